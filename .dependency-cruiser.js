@@ -12,7 +12,7 @@ module.exports = {
     layer(
       'domain-is-pure',
       { path: '^src/domain/' },
-      { pathNot: ['^src/domain/', '^node_modules/@bufbuild/'] },
+      { pathNot: ['^src/domain/', '(^|/)node_modules/@bufbuild/'] },
       'domain imports itself and the expression evaluator, nothing else',
     ),
     layer(
@@ -48,19 +48,30 @@ module.exports = {
     layer(
       'layer-four-parts-are-apart',
       { path: '^src/(workflows|activities|api|relay|cli)/' },
-      { path: '^src/(workflows|activities|api|relay|cli)/', pathNot: ['^src/$1/', '^src/workflows/messages\\.ts$'] },
+      {
+        path: '^src/(workflows|activities|api|relay|cli)/',
+        pathNot: ['^src/$1/', '^src/workflows/messages\\.ts$'],
+      },
       'parts of layer 4 meet through message definitions and the database',
     ),
     layer(
       'workflows-are-deterministic',
       { path: '^src/workflows/' },
-      { pathNot: ['^src/workflows/', '^node_modules/@temporalio/(workflow|common)/', '^src/temporal/names\\.ts$', '^src/domain/errors\\.ts$', '^src/(factors|nodes)/[^/]+/contract\\.ts$'] },
+      {
+        pathNot: [
+          '^src/workflows/',
+          '(^|/)node_modules/@temporalio/(workflow|common)/',
+          '^src/temporal/names\\.ts$',
+          '^src/domain/errors\\.ts$',
+          '^src/(factors|nodes)/[^/]+/contract\\.ts$',
+        ],
+      },
       'workflows import @temporalio/workflow, names, contracts and error codes; activities by type only',
     ),
     layer(
       'zod-stays-in-the-api',
       { path: '^src/', pathNot: '^src/api/' },
-      { path: '^node_modules/zod/' },
+      { path: '(^|/)node_modules/zod/' },
       'zod describes what comes over HTTP',
     ),
     {
@@ -80,6 +91,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: 'specify',
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['require', 'node', 'default', 'import'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['require', 'node', 'default', 'import'],
+    },
   },
 };

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import type { Request, Response } from 'express';
+import type { Account } from './accounts';
+
+/** What the application remembers of one browser. */
+export interface BrowserSession {
+  /** Goes into every form and must come back: no other site can know it. */
+  readonly csrf: string;
+  /** Whose password was right. Nobody is logged in by that. */
+  account?: Account;
+  /** A factor that is being enrolled. */
+  enrolment?: { factorId: string; secret: string; qrSvg: string };
+  /** Recovery codes that wait for one of them to be typed back. */
+  recoveryFactorId?: string;
+  /** The authentication that waits for a code, and the nonce that its assertion must carry. */
+  authentication?: { id: string; nonce: string; purpose: 'login' | 'step-up' };
+  /** An assertion that allows a change of factors. */
+  stepUp?: string;
+  /** Logged in: the session at mfaflow. */
+  login?: { sessionId: string; token: string };
+}
+
+const cookieName = 'login_app';
+const idleMs = 30 * 60_000;
+const mostSessions = 10_000;
+
+/** Sessions in the memory of this process, by a random id in a cookie. */
+export class BrowserSessions {
+  readonly #sessions = new Map<string, { session: BrowserSession; usedAt: number }>();
+
+  /** The session of the browser that asks, or a new one. */
+  of(request: Request, response: Response): BrowserSession {
+    const id = idOf(request);
+    const found = id === undefined ? undefined : this.#sessions.get(id);
+    if (id === undefined || found === undefined || Date.now() - found.usedAt > idleMs)
+      return this.#begin(response, {});
+    this.#sessions.delete(id);
+    this.#sessions.set(id, { ...found, usedAt: Date.now() });
+    return found.session;
+  }
+
+  /** A session under a new id and CSRF token, so that an id planted before a login is worth nothing after it. */
+  renew(request: Request, response: Response, keep: Partial<Omit<BrowserSession, 'csrf'>>): BrowserSession {
+    const id = idOf(request);
+    if (id !== undefined) this.#sessions.delete(id);
+    return this.#begin(response, keep);
+  }
+
+  #begin(response: Response, keep: Partial<Omit<BrowserSession, 'csrf'>>): BrowserSession {
+    const id = randomBytes(32).toString('base64url');
+    const session = { ...keep, csrf: randomBytes(32).toString('base64url') };
+    this.#sessions.set(id, { session, usedAt: Date.now() });
+    const oldest = this.#sessions.keys().next();
+    if (this.#sessions.size > mostSessions && oldest.done !== true) this.#sessions.delete(oldest.value);
+    // `Secure` belongs here too as soon as the application is reached by https.
+    response.set('Set-Cookie', `${cookieName}=${id}; Path=/; HttpOnly; SameSite=Lax`);
+    return session;
+  }
+}
+
+function idOf(request: Request): string | undefined {
+  return /(?:^|;\s*)login_app=([\w-]{43})(?:;|$)/.exec(request.headers.cookie ?? '')?.[1];
+}

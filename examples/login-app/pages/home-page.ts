@@ -1,0 +1,30 @@
+import type { BrowserSession } from '../browser-sessions';
+import { html } from '../html';
+import type { Factor, Introspection } from '../mfaflow';
+import { hiddenFields, layout } from './layout';
+
+const names: Record<string, string> = { totp: 'Authenticator app', 'recovery-code': 'Recovery codes' };
+
+export function homePage(session: BrowserSession, state: Introspection, factors: readonly Factor[]): string {
+  const active = factors.filter((factor) => factor.status === 'active');
+  return layout(
+    `Hello, ${session.account?.name ?? ''}`,
+    html`<dl>
+        <dt>You proved yourself</dt>
+        <dd>${state.authTime} (${state.acr})</dd>
+        <dt>You can log in with</dt>
+        ${active.map(
+          ({ kind, codesLeft }) =>
+            html`<dd>${names[kind] ?? kind}${codesLeft === undefined ? '' : `, ${codesLeft} left`}</dd>`,
+        )}
+      </dl>
+      <form method="post" action="/step-up">
+        ${hiddenFields(session)}
+        <button>Make new recovery codes</button>
+      </form>
+      <form method="post" action="/logout">
+        ${hiddenFields(session)}
+        <button>Log out</button>
+      </form>`,
+  );
+}

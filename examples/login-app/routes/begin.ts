@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import type { Request, Response } from 'express';
+import type { RouteParts } from '../app';
+import type { BrowserSession } from '../browser-sessions';
+import { Refused } from '../mfaflow';
+
+/**
+ * Begins a login or a step-up at mfaflow and sends the browser to the code, or to the enrolment when the user has
+ * no factor yet.
+ */
+export async function beginAuthentication(
+  { mfaflow }: RouteParts,
+  session: BrowserSession,
+  purpose: 'login' | 'step-up',
+  request: Request,
+  response: Response,
+): Promise<void> {
+  if (session.account === undefined) {
+    response.redirect(303, '/login');
+    return;
+  }
+  const nonce = randomUUID();
+  const userAgent = request.get('User-Agent')?.slice(0, 512);
+  const { id, status, reason, retryAfter } = await mfaflow.authenticate(session.account.userId, {
+    purpose,
+    nonce,
+    ip: request.ip,
+    userAgent,
+  });
+  if (status === 'pending') {
+    session.authentication = { id, nonce, purpose };
+    response.redirect(303, '/code');
+    return;
+  }
+  if (reason !== 'no_factor') throw new Refused(reason ?? status, retryAfter);
+  response.redirect(303, '/enrol');
+}

@@ -1,0 +1,38 @@
+import { advance } from '../../domain/flow/next-step';
+import { factorContracts } from '../../factors/catalogue';
+import type { AuthenticationResult, ChooseCommand } from '../../workflows/messages';
+import { secondsOf, type Decide } from '../decision';
+import { optionsOf, row, trace } from './authentication-record';
+import { refuseLocked } from './failure-budget';
+import { factsOf, usableFactors } from './open-authentication';
+import { resumeAuthentication } from './resume-authentication';
+import { deny } from './walk-authentication';
+
+/** Chooses which of the offered factors will be answered; a factor that needs a delivery is delivered. */
+export const choose: Decide<ChooseCommand, AuthenticationResult> = (situation, command, tools) => {
+  const open = resumeAuthentication(situation, tools);
+  if ('refused' in open) return open;
+  if (situation.authentication?.refused === true) return deny(open, 'revoked');
+  const locked = refuseLocked(situation);
+  if (locked !== undefined) return locked;
+  const usable = usableFactors(situation, tools);
+  const { walk, step } = advance(tools.flow, open.walk, factsOf(situation, open, usable), factorContracts);
+  const chosen = step.kind === 'require' ? step.factors.find(({ id }) => id === command.factorId) : undefined;
+  if (chosen === undefined) return { refused: 'not_acceptable_factor' };
+  const challenge = { factorId: chosen.id, kind: chosen.kind };
+  const next = { ...open, walk, challenge };
+  return {
+    result: {
+      id: open.id,
+      status: 'pending',
+      options: optionsOf(step, usable),
+      challenge,
+      expiresAt: secondsOf(open.expiresAt),
+    },
+    changes: {
+      authentication: row(next, 'pending', situation.authentication?.reason ?? null),
+      audit: [{ action: 'challenge', outcome: 'issued', detail: { ...trace(next), kind: chosen.kind } }],
+      events: [],
+    },
+  };
+};

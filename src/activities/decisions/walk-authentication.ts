@@ -1,0 +1,162 @@
+import { advance, beginWalk } from '../../domain/flow/next-step';
+import { prove, type Step, type Walk } from '../../domain/flow/walk';
+import { factorContracts } from '../../factors/catalogue';
+import type { Burn, Changes } from '../../persistence/decision-changes';
+import type { FactorRow, Situation } from '../../persistence/situation';
+import type { AuthenticationResult, Refusal, SealedResponse } from '../../workflows/messages';
+import { secondsOf, type Decision, type DecisionTools } from '../decision';
+import { approve } from './approve';
+import { optionsOf, row, trace } from './authentication-record';
+import { budgetOf, countFailure, refuseBehindDoor, waitOf } from './failure-budget';
+import { factsOf, usableFactors, type OpenAuthentication } from './open-authentication';
+import { verifyCode } from './verify-code';
+
+/**
+ * Walks the flow as far as it goes without the user, evaluates at most one answer, and walks on. Ends approved,
+ * denied, or pending with what may be done next.
+ */
+export function walkAuthentication(
+  situation: Situation,
+  open: OpenAuthentication,
+  response: SealedResponse | undefined,
+  tools: DecisionTools,
+): Decision<AuthenticationResult> {
+  const usable = usableFactors(situation, tools);
+  const facts = factsOf(situation, open, usable);
+  const go = (walk: Walk) => advance(tools.flow, walk, facts, factorContracts);
+  const before = go(open.walk);
+  // A code that was sent is evaluated, also where what the session proved before would do without it.
+  if (response !== undefined && before.step.kind === 'allow' && open.walk.proofs.length > 0) {
+    return walkAuthentication(situation, { ...open, walk: beginWalk(tools.flow, []) }, response, tools);
+  }
+  if (response === undefined || before.step.kind !== 'require') {
+    return conclude(situation, { ...open, walk: before.walk }, before.step, usable, tools);
+  }
+  const shut = refuseBehindDoor(situation);
+  if (shut !== undefined) return shut;
+  const candidates = candidatesFor(response, open, before.step.factors, usable);
+  if ('refused' in candidates) return candidates;
+  const verified = verifyCode(candidates, response.sealedCode, situation, tools);
+  if (verified === undefined)
+    return fail(situation, { ...open, walk: before.walk }, before.step, usable, tools);
+  const { factor, burn, left } = verified;
+  const proved = prove(before.walk, {
+    factorId: factor.factor_id,
+    kind: factor.kind,
+    at: secondsOf(situation.now),
+  });
+  const after = go(proved);
+  const next = { ...open, walk: after.walk, challenge: null };
+  const decision = conclude(situation, next, after.step, usable, tools, burn);
+  if ('result' in decision && left !== undefined) decision.result.recoveryCodesLeft = left;
+  return decision;
+}
+
+function candidatesFor(
+  response: SealedResponse,
+  open: OpenAuthentication,
+  offered: readonly { id: string; kind: string }[],
+  usable: readonly FactorRow[],
+): FactorRow[] | Refusal {
+  const factorId = response.factorId ?? (response.kind === undefined ? open.challenge?.factorId : undefined);
+  const candidates = usable.filter(
+    (factor) =>
+      offered.some((offer) => offer.id === factor.factor_id) &&
+      (factorId === undefined || factor.factor_id === factorId) &&
+      (response.kind === undefined || factor.kind === response.kind),
+  );
+  return candidates.length > 0 ? candidates : { refused: 'not_acceptable_factor' };
+}
+
+function conclude(
+  situation: Situation,
+  open: OpenAuthentication,
+  step: Step,
+  usable: readonly FactorRow[],
+  tools: DecisionTools,
+  burn?: Burn,
+): Decision<AuthenticationResult> {
+  if (step.kind === 'allow') return approve(situation, open, tools, burn);
+  if (step.kind === 'deny') return deny(open, step.reason, burn);
+  const retryAfter = waitOf(budgetOf(situation), situation.now);
+  const result: AuthenticationResult = {
+    ...pending(open, step, usable),
+    ...(retryAfter !== undefined && { retryAfter }),
+  };
+  const changes: Changes = {
+    authentication: row(open, 'pending', null),
+    audit: [
+      {
+        action: 'authentication',
+        outcome: burn === undefined ? 'pending' : 'factor_proved',
+        detail: trace(open),
+        personal: open.sealedContext,
+      },
+    ],
+    events: [{ type: 'authentication.requested', data: trace(open) }],
+  };
+  if (burn !== undefined) {
+    changes.burns = [burn];
+    changes.events = [];
+  }
+  return { result, changes };
+}
+
+function fail(
+  situation: Situation,
+  open: OpenAuthentication,
+  step: Step,
+  usable: readonly FactorRow[],
+  tools: DecisionTools,
+): Decision<AuthenticationResult> {
+  const { budget, locked, change } = countFailure(situation, tools);
+  const retryAfter = waitOf(budget, situation.now);
+  const result: AuthenticationResult = locked
+    ? { id: open.id, status: 'denied', reason: 'locked' }
+    : { ...pending(open, step, usable), reason: 'wrong_code' };
+  if (retryAfter !== undefined) result.retryAfter = retryAfter;
+  const changes: Changes = {
+    user: change,
+    authentication: locked ? row(open, 'denied', 'locked') : row(open, 'pending', 'wrong_code'),
+    audit: [
+      {
+        action: 'authentication',
+        outcome: 'wrong_code',
+        detail: { ...trace(open), failures: budget.failures },
+        personal: open.sealedContext,
+      },
+    ],
+    events: [{ type: 'authentication.failed', data: { ...trace(open), failures: budget.failures } }],
+  };
+  if (locked)
+    changes.events.push({ type: 'user.locked', data: { reason: 'failures', failures: budget.failures } });
+  return { result, changes };
+}
+
+/** Ends an authentication without a grant. */
+export function deny(open: OpenAuthentication, reason: string, burn?: Burn): Decision<AuthenticationResult> {
+  const changes: Changes = {
+    authentication: row(open, 'denied', reason),
+    audit: [
+      {
+        action: 'authentication',
+        outcome: 'denied',
+        detail: { ...trace(open), reason },
+        personal: open.sealedContext,
+      },
+    ],
+    events: [{ type: 'authentication.denied', data: { ...trace(open), reason } }],
+  };
+  if (burn !== undefined) changes.burns = [burn];
+  return { result: { id: open.id, status: 'denied', reason }, changes };
+}
+
+function pending(open: OpenAuthentication, step: Step, usable: readonly FactorRow[]): AuthenticationResult {
+  return {
+    id: open.id,
+    status: 'pending',
+    options: optionsOf(step, usable),
+    ...(open.challenge !== null && { challenge: open.challenge }),
+    expiresAt: secondsOf(open.expiresAt),
+  };
+}

@@ -1,0 +1,45 @@
+import type { Pool } from 'pg';
+import { expireAuthentications, expireEnrolments } from '../persistence/expiry-repository';
+import { markResting, usersDueForRest, type DueUser } from '../persistence/resting-repository';
+import { forgetOld } from '../persistence/retention-repository';
+
+/** Rows a page: a page is one transaction and stays short. */
+const PAGE = 1_000;
+/** Signals go one by one to Temporal; a page of them stays well below the activity's minute. */
+const REST_PAGE = 200;
+
+interface SweptPage {
+  handled: number;
+  more: boolean;
+}
+
+/** Sweeps by name: each deals with one page of what is due and says whether there may be more. */
+export interface SweepActivities {
+  abandonAuthentications(): Promise<SweptPage>;
+  abandonEnrolments(): Promise<SweptPage>;
+  restQuietUsers(): Promise<SweptPage>;
+  forgetOldRecords(): Promise<SweptPage>;
+}
+
+export interface SweepDependencies {
+  pool: Pool;
+  /** Asks a lifecycle to rest; one that has ended already is at rest. */
+  signalRest(user: DueUser): Promise<void>;
+  retention: { outboxDays: number; commandHours: number; restAfterDays: number };
+}
+
+export function createSweepActivities(dependencies: SweepDependencies): SweepActivities {
+  const { pool, retention } = dependencies;
+  const page = (handled: number, size: number): SweptPage => ({ handled, more: handled >= size });
+  return {
+    abandonAuthentications: async () => page(await expireAuthentications(pool, PAGE), PAGE),
+    abandonEnrolments: async () => page(await expireEnrolments(pool, PAGE), PAGE),
+    forgetOldRecords: async () => page(await forgetOld(pool, retention, PAGE), PAGE),
+    async restQuietUsers() {
+      const due = await usersDueForRest(pool, retention.restAfterDays, REST_PAGE);
+      for (const user of due) await dependencies.signalRest(user);
+      await markResting(pool, due, retention.restAfterDays);
+      return page(due.length, REST_PAGE);
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { Pool } from 'pg';
+import { MfaError } from '../domain/errors';
+import { endedAuthentications } from '../persistence/authentication-repository';
+
+export interface AuthenticationWatch {
+  /**
+   * Waits until the authentication has ended, `seconds` are over, or the caller is gone.
+   * @throws MfaError `overloaded` when too many wait already, `unavailable` when the database is away
+   */
+  untilEnded(authenticationId: string, seconds: number, gone: AbortSignal): Promise<void>;
+}
+
+interface Waiter {
+  readonly authenticationId: string;
+  readonly done: (error?: unknown) => void;
+}
+
+/** One query a beat asks for all who wait, so that a thousand long polls cost what one costs. */
+export function createAuthenticationWatch(
+  pool: Pool,
+  options = { everyMs: 200, maxWaiters: 2_000 },
+): AuthenticationWatch {
+  const waiters = new Set<Waiter>();
+  let timer: NodeJS.Timeout | undefined;
+
+  function schedule(): void {
+    if (timer !== undefined || waiters.size === 0) return;
+    timer = setTimeout(() => void look(), options.everyMs);
+  }
+
+  async function look(): Promise<void> {
+    const asked = [...waiters];
+    try {
+      const ended = new Set(
+        await endedAuthentications(pool, [...new Set(asked.map((one) => one.authenticationId))]),
+      );
+      for (const waiter of asked) if (ended.has(waiter.authenticationId)) waiter.done();
+    } catch (error) {
+      for (const waiter of asked) waiter.done(error);
+    } finally {
+      timer = undefined;
+      schedule();
+    }
+  }
+
+  return {
+    async untilEnded(authenticationId, seconds, gone) {
+      if (seconds <= 0 || gone.aborted) return;
+      if (waiters.size >= options.maxWaiters) throw new MfaError('overloaded', { retryAfterSeconds: 5 });
+      await new Promise<void>((resolve, reject) => {
+        const finish = (): void => waiter.done();
+        const timeout = setTimeout(finish, seconds * 1000);
+        const waiter: Waiter = {
+          authenticationId,
+          done: (error) => {
+            waiters.delete(waiter);
+            clearTimeout(timeout);
+            gone.removeEventListener('abort', finish);
+            if (error === undefined) resolve();
+            else reject(error instanceof Error ? error : new MfaError('unavailable'));
+          },
+        };
+        gone.addEventListener('abort', finish, { once: true });
+        waiters.add(waiter);
+        schedule();
+      });
+    },
+  };
+}

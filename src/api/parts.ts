@@ -1,0 +1,31 @@
+import { type Admissions, createAdmissions } from './admission';
+import { type AuthenticationWatch, createAuthenticationWatch } from './authentication-watch';
+import type { ApiDependencies } from './dependencies';
+import { createInFlight, defaultInFlightLimits, type InFlight } from './in-flight';
+import { createRateLimiting } from './rate-limits';
+import { createReadiness, type Readiness } from './readiness';
+
+/** What handlers work with: the dependencies, and what this process keeps between requests. */
+export interface ApiParts extends ApiDependencies {
+  readonly admissions: Admissions;
+  readonly inFlight: InFlight;
+  readonly watch: AuthenticationWatch;
+  readonly readiness: Readiness;
+}
+
+export function createParts(dependencies: ApiDependencies): ApiParts {
+  const { pool, config, secrets, liveApiProcesses } = dependencies;
+  const rateLimiting = createRateLimiting(pool, secrets.blindIndexKey, {
+    perApiKey: config.keyRequestsPerMinute,
+    perAddress: config.addressAttemptsPerMinute,
+    perUser: config.userAttemptsPerMinute,
+  });
+  const limits = { ...defaultInFlightLimits, maxInFlight: config.maxInFlight, maxWaiting: config.maxWaiting };
+  return {
+    ...dependencies,
+    admissions: createAdmissions(pool, rateLimiting),
+    inFlight: createInFlight(limits, liveApiProcesses),
+    watch: createAuthenticationWatch(pool),
+    readiness: createReadiness(dependencies),
+  };
+}

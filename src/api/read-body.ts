@@ -1,0 +1,41 @@
+import express, { type Request, type RequestHandler, type Response } from 'express';
+import { MfaError } from '../domain/errors';
+import { InvalidRequest } from './invalid-request';
+import { jsonFault } from './json-guard';
+
+/** Bytes. Imports carry a thousand users; everything else is small. */
+const limits = { usual: 64 * 1024, import: 2 * 1024 * 1024 } as const;
+
+export type BodySize = keyof typeof limits;
+
+// Nothing is inflated: a small compressed body can hold a large one.
+const parsers: Record<BodySize, RequestHandler> = {
+  usual: express.json({ limit: limits.usual, inflate: false, type: 'application/json' }),
+  import: express.json({ limit: limits.import, inflate: false, type: 'application/json' }),
+};
+
+/**
+ * The JSON body, or undefined when none was sent. Of a name that appears twice the last value counts, as for every
+ * JSON parser of the platform (RFC 8259 §4).
+ *
+ * @throws MfaError `unsupported_media_type`, `payload_too_large`, `invalid_request`
+ */
+export async function readBody(request: Request, response: Response, size: BodySize): Promise<unknown> {
+  if (!hasBody(request)) return undefined;
+  if (request.is('application/json') === false) throw new MfaError('unsupported_media_type');
+  await new Promise<void>((resolve, reject) => {
+    parsers[size](request, response, (error?: unknown) => {
+      if (error === undefined) resolve();
+      else reject(error instanceof Error ? error : new Error('unreadable body'));
+    });
+  });
+  const body: unknown = request.body;
+  const fault = jsonFault(body);
+  if (fault !== undefined) throw new InvalidRequest([fault]);
+  return body;
+}
+
+function hasBody(request: Request): boolean {
+  if (request.headers['transfer-encoding'] !== undefined) return true;
+  return Number(request.headers['content-length'] ?? 0) > 0;
+}

@@ -1,0 +1,206 @@
+import { z } from 'zod';
+import { MfaError } from '../../domain/errors';
+import { readAuthentication, type ShownAuthenticationRow } from '../../persistence/authentication-repository';
+import { readSessionToken } from '../../security/session-token';
+import type { AuthenticateCommand, AuthenticationResult, Command } from '../../workflows/messages';
+import { presentAuthentication } from '../present-authentication';
+import { route, type Reply, type RouteCall } from '../route';
+import {
+  answerInput,
+  approvedExample,
+  authenticationInput,
+  authenticationView,
+  challengeInput,
+  pendingExample,
+} from '../schemas/authentications';
+import { authenticationIdField } from '../schemas/fields';
+import { sealCode } from '../sealed-code';
+import { userParams, userTarget } from './users';
+
+const params = z.strictObject({ authenticationId: authenticationIdField });
+const target = { kind: 'authentication', param: 'authenticationId' } as const;
+
+async function reply(
+  call: RouteCall<unknown, unknown, unknown>,
+  status: number,
+  decided: { result: AuthenticationResult; stale: boolean },
+  at: { purpose: string; now: number } = { purpose: call.user.purpose ?? 'login', now: call.now },
+): Promise<Reply> {
+  const { tenantName } = call.caller;
+  const to = { ...at, tenantName, externalId: call.user.externalId, stale: decided.stale };
+  return { status, body: await presentAuthentication(call.parts, decided.result, to) };
+}
+
+type BeginCall = RouteCall<unknown, unknown, z.output<typeof authenticationInput>>;
+
+async function commandOf(call: BeginCall): Promise<Omit<AuthenticateCommand, keyof Command>> {
+  const { purpose, acr, maxAge, audience, nonce, primary, context = {}, response } = call.body;
+  const sessionId = await sessionOf(call);
+  const { ip, userAgent } = context;
+  return {
+    purpose,
+    ...(acr === undefined ? {} : { acr }),
+    ...(maxAge === undefined ? {} : { maxAge }),
+    ...(audience === undefined ? {} : { audience }),
+    ...(nonce === undefined ? {} : { nonce }),
+    ...(primary === undefined ? {} : { primary }),
+    ...(sessionId === undefined ? {} : { sessionId }),
+    ...(ip === undefined && userAgent === undefined
+      ? {}
+      : {
+          context: { ...(ip === undefined ? {} : { ip }), ...(userAgent === undefined ? {} : { userAgent }) },
+        }),
+    ...(response === undefined
+      ? {}
+      : {
+          response: {
+            ...(response.factorId === undefined ? {} : { factorId: response.factorId }),
+            ...(response.kind === undefined ? {} : { kind: response.kind }),
+            sealedCode: sealCode(call, response.code),
+          },
+        }),
+  };
+}
+
+/** @throws MfaError `not_found` for a token that is none of ours: the same as for a session that has ended */
+async function sessionOf(call: BeginCall): Promise<string | undefined> {
+  const { session } = call.body;
+  if (session === undefined) return undefined;
+  const token = await readSessionToken(session, call.parts.signingKeys);
+  if (token === undefined) throw new MfaError('not_found', { detail: 'the session has ended' });
+  return token.sessionId;
+}
+
+const begin = route({
+  method: 'post',
+  path: '/v1/users/{userId}/authentications',
+  operationId: 'authenticate',
+  tag: 'Authentications',
+  summary: 'Authenticate a user',
+  description:
+    'Begins a login or a step-up by the flow of the tenant. With `response`, a code that the user has given already is evaluated in the same call. A wrong code is a 201 with `status: pending` and `reason: wrong_code`: a fact, not an error of yours.',
+  scopes: ['authenticate'],
+  target: userTarget,
+  writes: true,
+  limited: true,
+  params: userParams,
+  body: authenticationInput,
+  bodyExample: { primary: 'pwd', response: { kind: 'totp', code: '492039' }, context: { ip: '203.0.113.7' } },
+  responses: { 201: { description: 'How it stands.', schema: authenticationView, example: approvedExample } },
+  errors: ['not_acceptable_factor', 'try_later', 'user_locked'],
+  async handle(call) {
+    const decided = await call.lifecycle('authenticate', await commandOf(call));
+    return await reply(call, 201, decided, { purpose: call.body.purpose, now: call.now });
+  },
+});
+
+const read = route({
+  method: 'get',
+  path: '/v1/authentications/{authenticationId}',
+  operationId: 'getAuthentication',
+  tag: 'Authentications',
+  summary: 'Read an authentication, or wait for its end',
+  description:
+    'With `wait`, answers as soon as the authentication has ended, at the latest after so many seconds. Assertion and session token are there within their two minutes.',
+  scopes: ['authenticate'],
+  target,
+  writes: false,
+  params,
+  query: z.strictObject({
+    wait: z
+      .string()
+      .regex(/^(?:[0-9]|1[0-9]|2[0-5])$/)
+      .default('0')
+      .transform(Number)
+      .meta({ description: 'Seconds to wait at most, 0 to 25.', examples: ['25'] }),
+  }),
+  responses: { 200: { description: 'How it stands.', schema: authenticationView, example: pendingExample } },
+  async handle(call) {
+    const { parts, caller, user, params: named, query, gone } = call;
+    const { authenticationId } = named;
+    await parts.watch.untilEnded(authenticationId, query.wait, gone);
+    const row = await readAuthentication(parts.pool, caller.tenantId, authenticationId);
+    if (row === undefined) throw new MfaError('not_found');
+    const decided = { result: resultOf(row), stale: row.refused };
+    return await reply(call, 200, decided, { purpose: purposeOf(user.purpose), now: row.now });
+  },
+});
+
+/** The assertion that a confirmed enrolment left is good for a step-up. */
+function purposeOf(purpose: string | null): string {
+  return purpose === 'enrolment' ? 'step-up' : (purpose ?? 'login');
+}
+
+function resultOf(row: ShownAuthenticationRow): AuthenticationResult {
+  const id = row.authentication_id;
+  if (row.status === 'expired' || row.overdue) return { id, status: 'denied', reason: 'expired' };
+  const { status, outcome } = row;
+  const reason = row.reason === null ? {} : { reason: row.reason };
+  if (status !== 'pending') {
+    return { id, status, ...reason, ...(outcome !== null && 'kid' in outcome ? { grant: outcome } : {}) };
+  }
+  return {
+    id,
+    status,
+    ...reason,
+    ...(row.challenge === null ? {} : { challenge: row.challenge }),
+    ...(outcome !== null && 'options' in outcome ? { options: outcome.options } : {}),
+    expiresAt: Math.floor(row.expires_at.getTime() / 1000),
+  };
+}
+
+const challenge = route({
+  method: 'post',
+  path: '/v1/authentications/{authenticationId}/challenge',
+  operationId: 'chooseFactor',
+  tag: 'Authentications',
+  summary: 'Choose which factor is answered',
+  description: 'One of `options`. A factor that needs a delivery is delivered.',
+  scopes: ['authenticate'],
+  target,
+  writes: true,
+  limited: true,
+  params,
+  body: challengeInput,
+  bodyExample: { factorId: 'fac_4GzXq0bS7kT2mN9c' },
+  responses: { 200: { description: 'How it stands.', schema: authenticationView, example: pendingExample } },
+  errors: ['authentication_closed', 'not_acceptable_factor', 'user_locked'],
+  async handle(call) {
+    const { authenticationId } = call.params;
+    return await reply(
+      call,
+      200,
+      await call.lifecycle('choose', { authenticationId, factorId: call.body.factorId }),
+    );
+  },
+});
+
+const answer = route({
+  method: 'post',
+  path: '/v1/authentications/{authenticationId}/answer',
+  operationId: 'answer',
+  tag: 'Authentications',
+  summary: 'Answer with a code',
+  description:
+    'Evaluates a code. A wrong one is a 200 with `status: pending`, `reason: wrong_code` and when the next is evaluated. Send the same Idempotency-Key again when an answer was lost: the code is not spent twice.',
+  scopes: ['authenticate'],
+  target,
+  writes: true,
+  limited: true,
+  params,
+  body: answerInput,
+  bodyExample: { code: '492039' },
+  responses: { 200: { description: 'How it stands.', schema: authenticationView, example: approvedExample } },
+  errors: ['authentication_closed', 'not_acceptable_factor', 'try_later', 'user_locked'],
+  async handle(call) {
+    const { factorId, code } = call.body;
+    const decided = await call.lifecycle('answer', {
+      authenticationId: call.params.authenticationId,
+      ...(factorId === undefined ? {} : { factorId }),
+      sealedCode: sealCode(call, code),
+    });
+    return await reply(call, 200, decided);
+  },
+});
+
+export const authenticationRoutes = [begin, read, challenge, answer];

@@ -1,0 +1,23 @@
+import { writePrivateFile } from './private-file';
+
+/** What a program that started mfaflow needs in order to use it. */
+export interface ReadyFile {
+  readonly apiUrl: string;
+  readonly apiKey: string;
+  /** The id of the first tenant. */
+  readonly tenant: string;
+  readonly temporalAddress: string;
+  /** Absent with a Temporal server of the operator's own whose UI nobody named (`MFAFLOW_TEMPORAL_UI_URL`). */
+  readonly temporalUiUrl?: string;
+  readonly codecUrl: string;
+  readonly databaseUrl: string;
+  readonly keysDatabaseUrl: string;
+  /** With `MFAFLOW_TEST_MODE=1` only. */
+  readonly testUrl?: string;
+  readonly testKey?: string;
+}
+
+/** Writes the file whole, mode 0600: it holds keys. Its presence says that everything answers. */
+export function writeReadyFile(path: string, content: ReadyFile): void {
+  writePrivateFile(path, `${JSON.stringify(content, null, 2)}\n`);
+}

@@ -1,0 +1,1 @@
+export type { NodeContext, NodeContract, NodePerformer } from '../domain/flow/node-type';

@@ -1,0 +1,14 @@
+import type { Pool } from 'pg';
+
+/** That somebody of a tenant had payloads of histories decoded; written before they are shown. */
+export async function auditDecode(
+  pool: Pool,
+  event: { tenantId: string; keyIds: readonly string[] },
+): Promise<void> {
+  await pool.query(
+    `INSERT INTO audit (tenant_id, at, actor, action, outcome, detail, epoch)
+     SELECT tenant_id, current_instant(), 'codec-server', 'history.decode', 'done', jsonb_build_object('keys', $2::jsonb), epoch
+     FROM tenants WHERE tenant_id = $1`,
+    [event.tenantId, JSON.stringify(event.keyIds)],
+  );
+}

@@ -1,0 +1,48 @@
+import type { Pool } from 'pg';
+
+/**
+ * Deletes what has served its time: results of commands that nobody retries any more, events that nothing reads,
+ * ended authentications and sessions, limits and heartbeats of long ago.
+ *
+ * @returns the most rows deleted of one kind, at most `limit`.
+ */
+export async function forgetOld(
+  pool: Pool,
+  retention: { outboxDays: number; commandHours: number },
+  limit: number,
+): Promise<number> {
+  const counts = [
+    await deleted(
+      pool,
+      `DELETE FROM commands WHERE ctid = ANY (ARRAY(SELECT ctid FROM commands
+       WHERE created_at < current_instant() - make_interval(hours => $1) ORDER BY created_at LIMIT $2))`,
+      [retention.commandHours, limit],
+    ),
+    await deleted(
+      pool,
+      `DELETE FROM outbox WHERE ctid = ANY (ARRAY(SELECT ctid FROM outbox
+       WHERE at < current_instant() - make_interval(days => $1) ORDER BY at LIMIT $2))`,
+      [retention.outboxDays, limit],
+    ),
+    await deleted(
+      pool,
+      `DELETE FROM authentications WHERE ctid = ANY (ARRAY(SELECT ctid FROM authentications
+       WHERE status <> 'pending' AND ended_at < current_instant() - make_interval(days => $1) LIMIT $2))`,
+      [retention.outboxDays, limit],
+    ),
+    await deleted(
+      pool,
+      `DELETE FROM sessions WHERE ctid = ANY (ARRAY(SELECT ctid FROM sessions
+       WHERE expires_at < current_instant() - make_interval(days => $1) ORDER BY expires_at LIMIT $2))`,
+      [retention.outboxDays, limit],
+    ),
+  ];
+  await pool.query(`DELETE FROM rate_limits WHERE expire < extract(epoch FROM clock_timestamp()) * 1000`);
+  await pool.query(`DELETE FROM process_heartbeats WHERE seen_at < clock_timestamp() - interval '1 hour'`);
+  return Math.max(...counts);
+}
+
+async function deleted(pool: Pool, sql: string, values: unknown[]): Promise<number> {
+  const { rowCount } = await pool.query(sql, values);
+  return rowCount ?? 0;
+}

@@ -1,0 +1,35 @@
+/**
+ * What deflate may take for already said (RFC 1951, the preset dictionary of RFC 1950 §2.2): the words of our own
+ * messages, so that those may have readable names and yet be small in a history. What is most frequent stands
+ * last, where it is cheapest to point at.
+ *
+ * FROZEN: payloads in histories are read with it for as long as those are kept. To better it, add a second
+ * dictionary under a new payload encoding and keep this one for reading.
+ */
+export const payloadDictionary = Buffer.from(
+  [
+    '"stack_trace":"Error: \\n    at async file:///dist/src/workflows/index.js:node_modules/@temporalio/workflow/lib/',
+    'Activity task failed","message":"ApplicationFailure: TypeError: Cannot read properties of undefined',
+    '"scope":"tenant","group","cohort","epoch":"campaign":"flow":"run":"node":"port":"position":"outcome":"event":"trigger":',
+    '"deliveryId":"endpointId":"provider":"channel":"attempt":"template":"locale":"deadline":"dueAt":"page":"cursor":"limit":',
+    '"userAgent":"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/ Safari/537.36',
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) (iPhone; CPU iPhone OS like Mac OS X) (X11; Linux x86_64; rv:) Gecko/20100101 Firefox/',
+    '{"by":"operator","reason":"authority":{"by":"step-up","authenticationId":"","authTime":',
+    '"config":{"algorithm":"SHA1","SHA256","SHA512","digits":6,"period":30}"name":"Phone","replaces":"',
+    '"commandsHandled":"inFlight":"resting":false,"failures":"operatorOnly":true,"lockedUntil":"revokedSessions":',
+    '{"refused":"unavailable","retryAfter":1}"detail":"user_locked","try_later","not_found","no_factor","acr_unreachable","conflict"',
+    '"proof":{"authenticationId":"offer":["recovery-code"]"recoveryCodesLeft":9,"status":"removed","active","reason":"wrong_code","retryAfter":',
+    '"passkey","passcode","push","email","sms","voice","hotp","temporary-pass","external","device":"deviceToken":',
+    '{"result":{"id":"","status":"pending","options":[{"action":"enrol","kinds":["totp"]{"action":"answer","factorId":"","kind":"recovery-code"',
+    '"challenge":{"factorId":"","kind":"totp"},"expiresAt":17',
+    '"status":"denied","replayed":true,"stale":true,"pending":["aut_"],"version":',
+    '"status":"approved","grant":{"kid":"","acr":"aal1","amr":["pwd","otp","mfa"],"authTime":17,"issuedAt":17,"sessionId":"ses_',
+    '"sessionExpiresAt":17,"audience":"https://","nonce":"acr":"aal2"},"version":1}',
+    '{"tenantId":"ten_","userId":"usr_"}{"tenantId":"","userId":"","version":0,"commandsHandled":0,"pending":[]}',
+    '{"authenticationId":"aut_","factorId":"fac_","sealedCode":"',
+    '{"id":"cmd_","fingerprint":"","actor":"key_","purpose":"step-up","acr":"aal2","maxAge":300,',
+    '"purpose":"login","audience":"","nonce":"","primary":"pwd","sessionId":"","context":{"ip":"127.0.0.1","userAgent":"',
+    '"response":{"kind":"totp","sealedCode":"","factorId":"","kind":"totp","sealedCode":"',
+  ].join(''),
+  'utf8',
+);

@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import {
+  isGrpcServiceError,
+  WithStartWorkflowOperation,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { MfaError } from '../domain/errors';
+import type { Answer, LifecycleCommandName, LifecycleCommands } from '../workflows/messages';
+import { lifecycleWorkflowId } from './names';
+
+export interface LifecycleClient {
+  /**
+   * Sends one command to a user's lifecycle, which starts when it does not run, and waits for the answer.
+   *
+   * @param deadlineMs how long to wait in all; the command may still be carried out after it, and the same
+   *   command id then gives its result.
+   * @throws {MfaError} `unavailable` when Temporal, a worker or Postgres is away.
+   */
+  execute<Name extends LifecycleCommandName>(
+    name: Name,
+    user: { tenantId: string; userId: string },
+    command: LifecycleCommands[Name]['command'],
+    deadlineMs?: number,
+  ): Promise<Answer<LifecycleCommands[Name]['result']>>;
+}
+
+/** Above the worst of a killed worker: workflow task timeout (2 s) and the decision again. */
+const DEADLINE_MS = 8_000;
+
+/** The server gives a workflow task back after this long when its worker was killed in the middle of it. */
+const WORKFLOW_TASK_TIMEOUT = '2 s';
+
+export function createLifecycleClient(client: Client, taskQueue: string): LifecycleClient {
+  return {
+    async execute(name, user, command, deadlineMs = DEADLINE_MS) {
+      const until = Date.now() + deadlineMs;
+      for (;;) {
+        try {
+          return await attempt(client, taskQueue, name, user, command, until);
+        } catch (error) {
+          const pauseMs = 20 + Math.random() * 80;
+          if (!isPassing(error) || Date.now() + pauseMs >= until) throw unavailable(error);
+          await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        }
+      }
+    },
+  };
+}
+
+function attempt<Name extends LifecycleCommandName>(
+  client: Client,
+  taskQueue: string,
+  name: Name,
+  user: { tenantId: string; userId: string },
+  command: LifecycleCommands[Name]['command'],
+  until: number,
+): Promise<Answer<LifecycleCommands[Name]['result']>> {
+  // A fresh update id each time: Temporal remembers failed ones too. What makes a retry safe is the command id.
+  const startWorkflowOperation = new WithStartWorkflowOperation('userLifecycle', {
+    workflowId: lifecycleWorkflowId(user.tenantId, user.userId),
+    taskQueue,
+    args: [{ tenantId: user.tenantId, userId: user.userId }],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+  });
+  // Its own promise rejects beside the Update's; the Update's is the one that is answered.
+  startWorkflowOperation.workflowHandle().catch(() => undefined);
+  return client.withDeadline(until, () =>
+    client.workflow.executeUpdateWithStart<
+      never,
+      Answer<LifecycleCommands[Name]['result']>,
+      [typeof command]
+    >(name, {
+      updateId: randomBytes(6).toString('base64url'),
+      args: [command],
+      startWorkflowOperation: startWorkflowOperation as never,
+    }),
+  );
+}
+
+const PASSING =
+  /workflow execution already completed|workflow is closing|aborted|workflow task failed|not been processed/i;
+
+/** What goes away by itself within milliseconds: a run that closes to continue as new, a failed workflow task. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateFailedError) {
+    const { cause } = error;
+    return cause instanceof ApplicationFailure
+      ? cause.type === 'AcceptedUpdateCompletedWorkflow' || cause.type === 'UnprocessedUpdate'
+      : PASSING.test(cause?.message ?? '');
+  }
+  return isGrpcServiceError(error) && PASSING.test(error.details);
+}
+
+function unavailable(error: unknown): MfaError {
+  if (error instanceof MfaError) return error;
+  const late = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
+  return new MfaError('unavailable', {
+    detail: late
+      ? 'no answer in time; the same Idempotency-Key asks for the same result'
+      : 'not reachable now',
+    retryAfterSeconds: 1,
+    cause: error,
+  });
+}

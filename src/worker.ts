@@ -1,0 +1,123 @@
+import { hostname } from 'node:os';
+import {
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { createActivities } from './activities';
+import { createFlowStore } from './activities/flow-store';
+import { readConfig, type Config } from './config';
+import { createLog, layFoundation, type Foundation } from './foundation';
+import { publishShippedFlows } from './persistence/bootstrap';
+import { startHeartbeat } from './persistence/heartbeat';
+import { runUntilStopped } from './run-until-stopped';
+import { keyedHash } from './security/keyed-hash';
+import { randomBase62 } from './security/random-id';
+import { createSigningKeys } from './security/signing-keys';
+import { createTemporalClient, temporalSettings } from './temporal/connection';
+import { lifecycleWorkflowId } from './temporal/names';
+import { ensureSchedules } from './temporal/schedules';
+
+/** A worker killed idle is noticed after this long by those whose workflows it held. */
+const STICKY_TIMEOUT = '1 s';
+/** Longer than any local activity, so that an orderly stop interrupts none. */
+const SHUTDOWN_GRACE = '3 s';
+
+/** @param workflowBundle bundled before; by default the workflows are bundled now, which takes seconds. */
+export async function startWorker(
+  config: Config,
+  foundation: Foundation,
+  log: Logger,
+  workflowBundle?: WorkflowBundleOption,
+) {
+  const identity = `w-${randomBase62(5)}`;
+  const { connectionOptions, namespace } = temporalSettings();
+  const client = createTemporalClient(foundation.dataConverter, identity);
+  await publishShippedFlows(foundation.pool);
+  const signingKeys = createSigningKeys({
+    pool: foundation.pool,
+    dataKeys: foundation.dataKeys,
+    issuer: config.issuer,
+    log,
+  });
+  await signingKeys.ensure();
+  const connection = await NativeConnection.connect(connectionOptions);
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    identity,
+    taskQueue: config.taskQueue,
+    workerDeploymentOptions: {
+      version: { deploymentName: 'mfaflow', buildId: '1' },
+      useWorkerVersioning: false,
+    },
+    ...(workflowBundle === undefined
+      ? { workflowsPath: require.resolve('./workflows') }
+      : { workflowBundle }),
+    activities: activitiesOf(config, foundation, client),
+    dataConverter: foundation.dataConverter,
+    maxCachedWorkflows: config.maxCachedWorkflows,
+    maxConcurrentLocalActivityExecutions: config.maxLocalActivities,
+    stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
+    shutdownGraceTime: SHUTDOWN_GRACE,
+    shutdownForceTime: '10 s',
+  });
+  const running = worker.run();
+  await ensureSchedules(client, config.taskQueue, config.sweepSeconds);
+  const heartbeat = await startHeartbeat({
+    pool: foundation.pool,
+    processId: identity,
+    kind: 'worker',
+    onError: (error) => log.warn({ code: (error as { code?: string }).code }, 'a heartbeat failed'),
+  });
+  return {
+    running,
+    async stop() {
+      await heartbeat.stop();
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running;
+      signingKeys.close();
+      await connection.close();
+      await client.connection.close();
+    },
+  };
+}
+
+function activitiesOf(config: Config, foundation: Foundation, client: Client) {
+  const { pool, dataKeys, secrets } = foundation;
+  return createActivities({
+    pool,
+    dataKeys,
+    flows: createFlowStore(pool),
+    secrets: { commandKey: secrets.commandKey, hash: keyedHash(secrets.pepper) },
+    retention: config,
+    async signalRest({ tenantId, userId }) {
+      try {
+        await client.workflow.getHandle(lifecycleWorkflowId(tenantId, userId)).signal('rest');
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+    },
+  });
+}
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLog(config, 'worker');
+  Runtime.install({
+    shutdownSignals: [],
+    logger: new DefaultLogger('WARN', ({ level, message, meta }) => log.warn({ level, ...meta }, message)),
+  });
+  const foundation = await layFoundation(config, log);
+  const worker = await startWorker(config, foundation, log);
+  await runUntilStopped(log, worker.running, async () => {
+    await worker.stop();
+    await foundation.close();
+  });
+}
+
+if (require.main === module) void main();

@@ -1,0 +1,2 @@
+export { userLifecycle } from './user-lifecycle';
+export { sweep } from './sweep';

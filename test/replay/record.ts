@@ -1,0 +1,147 @@
+// Records histories for test/replay/histories.test.ts. Run once for a new message type or workflow:
+//
+//     npx jest --testMatch '**/test/replay/record.ts'
+//
+// A file that is there is never written again: what was recorded must replay for ever.
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Payload, PayloadCodec } from '@temporalio/common';
+import { temporal } from '@temporalio/proto';
+import { sweepWorkflowId } from '../../src/temporal/names';
+import { LifecycleUser } from '../lifecycle-user';
+import { startSystem, type RunningSystem } from '../running-system';
+
+const FOLDER = join(__dirname, 'histories');
+const History = temporal.api.history.v1.History;
+
+let system: RunningSystem;
+
+beforeAll(async () => {
+  system = await startSystem();
+}, 60_000);
+
+afterAll(() => system.stop());
+
+test('every command, in one run', async () => {
+  const user = await LifecycleUser.create(system);
+  const first = await user.send('enrol', { kind: 'totp', name: 'Phone' });
+  if ('refused' in first) throw new Error(first.refused);
+  user.totp = {
+    factorId: first.result.factorId,
+    secret: String((await user.disclosure(first.result.factorId))['secret']),
+  };
+  const { factorId } = user.totp;
+  await user.send('confirm', { factorId }, { code: user.wrongCode() });
+  const confirmed = await user.send('confirm', { factorId }, { code: await user.freshCode() });
+  if ('refused' in confirmed || confirmed.result.proof === undefined) throw new Error('not confirmed');
+  const authority = {
+    by: 'step-up' as const,
+    authenticationId: confirmed.result.proof.authenticationId,
+    authTime: confirmed.result.proof.grant.authTime,
+  };
+  const codes = await user.send('enrol', { kind: 'recovery-code', authority });
+  if ('refused' in codes) throw new Error(codes.refused);
+  const shown = (await user.disclosure(codes.result.factorId))['codes'] as string[];
+  await user.send('confirm', { factorId: codes.result.factorId }, { code: shown[0]! });
+  await user.send('rename', { factorId, name: 'Old phone' });
+  await user.login();
+  await user.login({ id: 'same-command', code: await user.freshCode() });
+  await user.login({ id: 'same-command', code: '000000' });
+  const open = await user.send('authenticate', {
+    purpose: 'login',
+    acr: 'aal2',
+    audience: 'app',
+    nonce: 'n',
+    context: { ip: '192.0.2.1', userAgent: 'test' },
+  });
+  if ('refused' in open) throw new Error(open.refused);
+  const authenticationId = open.result.id;
+  await user.send('choose', { authenticationId, factorId });
+  await user.send('answer', { authenticationId }, { code: user.wrongCode() });
+  await user.send('answer', { authenticationId }, { code: await user.freshCode() });
+  const done = await user.send(
+    'answer',
+    { authenticationId, factorId: codes.result.factorId },
+    { code: shown[1]! },
+  );
+  if ('refused' in done || done.result.grant?.sessionId === undefined) throw new Error('not approved');
+  await user.send('answer', { authenticationId }, { code: '000000' });
+  await user.send('revoke', { sessionId: done.result.grant.sessionId, reason: 'test' });
+  await user.send('lock', { reason: 'test' });
+  await user.login();
+  await user.send('unlock', { reason: 'test', resetFailures: true });
+  await user.send('remove', { factorId, authority: { by: 'operator', reason: 'test' } });
+  await user.send('rename', { factorId: 'fac_unknown', name: 'x' });
+  await system.temporal.workflow.getHandle(user.workflowId).query('state');
+  await record('lifecycle-every-command', user.workflowId);
+});
+
+test('commands that overlap', async () => {
+  const user = await LifecycleUser.create(system);
+  await user.enrolTotp();
+  const code = await user.freshCode();
+  await Promise.all([1, 2, 3, 4, 5, 6, 7].map(() => user.login({ code })));
+  await record('lifecycle-overlapping-commands', user.workflowId);
+});
+
+test('a run that rested, and the one that revived it', async () => {
+  const user = await LifecycleUser.create(system);
+  await user.enrolTotp();
+  const handle = system.temporal.workflow.getHandle(user.workflowId);
+  await handle.signal('rest');
+  await handle.result();
+  await record('lifecycle-rested', user.workflowId);
+  await user.login();
+  await record('lifecycle-revived', user.workflowId);
+});
+
+test('a run that continued as new, and its next', async () => {
+  const user = await LifecycleUser.create(system);
+  await user.enrolTotp();
+  const first = (await system.temporal.workflow.getHandle(user.workflowId).describe()).runId;
+  for (let attempt = 0; attempt < 75; attempt += 1)
+    await user.send('rename', { factorId: user.totp!.factorId, name: `n${attempt}` });
+  await record('lifecycle-continued-as-new', user.workflowId, first);
+  await record('lifecycle-continued-from', user.workflowId);
+}, 60_000);
+
+test('a decision that could not be had', async () => {
+  const user = await LifecycleUser.create(system);
+  await user.enrolTotp();
+  await system.pool.query('ALTER TABLE users RENAME TO users_away');
+  await user.send('rename', { factorId: user.totp!.factorId, name: 'x' });
+  await system.pool.query('ALTER TABLE users_away RENAME TO users');
+  await user.send('rename', { factorId: user.totp!.factorId, name: 'x' });
+  await record('lifecycle-decision-unavailable', user.workflowId);
+});
+
+test('a sweep', async () => {
+  const workflowId = `${sweepWorkflowId(system.config.taskQueue, 'abandonAuthentications', 0)}/recorded`;
+  await system.temporal.workflow.execute('sweep', {
+    workflowId,
+    taskQueue: system.config.taskQueue,
+    args: ['abandonAuthentications'],
+  });
+  await record('sweep', workflowId);
+});
+
+async function record(name: string, workflowId: string, runId?: string): Promise<void> {
+  const file = join(FOLDER, `${name}.history`);
+  if (existsSync(file)) return;
+  const history = await system.temporal.workflow.getHandle(workflowId, runId).fetchHistory();
+  await openPayloads(history, system.foundation.codec);
+  writeFileSync(file, History.encode(history).finish());
+}
+
+/** In place: what replays later must not need the keys of this test. */
+async function openPayloads(value: unknown, codec: PayloadCodec): Promise<void> {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
+  const payload = value as Payload;
+  if (payload.metadata !== undefined && payload.metadata !== null && 'encoding' in payload.metadata) {
+    const [opened] = await codec.decode([payload], undefined);
+    payload.metadata = opened!.metadata ?? null;
+    payload.data = opened!.data ?? null;
+    return;
+  }
+  for (const field of Object.values(value)) await openPayloads(field, codec);
+}

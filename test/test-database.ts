@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import type { Client } from 'pg';
+import { ensureDatabase, withClient } from '../src/embedded/database';
+import { migrate } from '../src/persistence/migrate';
+
+export interface TestDatabase {
+  readonly databaseUrl: string;
+  readonly keysDatabaseUrl: string;
+  /** Removes both databases, whoever is still connected. */
+  drop(): Promise<void>;
+}
+
+const templateLock = 7_203_115;
+const templates = { main: 'mfaflow_template', keys: 'mfaflow_keys_template' } as const;
+
+/** Fresh, migrated databases of a test file's own, copied from templates that the first test of a run migrates. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const adminUrl = process.env['MFAFLOW_TEST_POSTGRES_ADMIN_URL'];
+  if (adminUrl === undefined) throw new Error('Jest starts Postgres for the tests: run them with npm test');
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await withClient(adminUrl, async (client) => {
+    // The lock falls with the connection.
+    await client.query('SELECT pg_advisory_lock($1)', [templateLock]);
+    await migrateTemplates(client, adminUrl);
+    await client.query(`CREATE DATABASE ${name} TEMPLATE ${templates.main}`);
+    await client.query(`CREATE DATABASE ${name}_keys TEMPLATE ${templates.keys}`);
+  });
+  return {
+    databaseUrl: onServer(adminUrl, name),
+    keysDatabaseUrl: onServer(adminUrl, `${name}_keys`),
+    drop: () => drop(adminUrl, [name, `${name}_keys`]),
+  };
+}
+
+/** A template is renamed into place after its last migration, so one that exists is complete. */
+async function migrateTemplates(client: Client, adminUrl: string): Promise<void> {
+  for (const [set, template] of Object.entries(templates) as ['main' | 'keys', string][]) {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [template]);
+    if (rowCount !== 0) continue;
+    const unfinished = `${template}_new`;
+    await client.query(`DROP DATABASE IF EXISTS ${unfinished} WITH (FORCE)`);
+    await ensureDatabase(adminUrl, unfinished);
+    await migrate(onServer(adminUrl, unfinished), set);
+    await client.query(`ALTER DATABASE ${unfinished} RENAME TO ${template}`);
+  }
+}
+
+async function drop(adminUrl: string, names: readonly string[]): Promise<void> {
+  await withClient(adminUrl, async (client) => {
+    for (const name of names) await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  });
+}
+
+function onServer(adminUrl: string, name: string): string {
+  const url = new URL(adminUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
