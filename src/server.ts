@@ -13,6 +13,7 @@ import { auditDecode } from './persistence/audit-repository';
 import { startHeartbeat } from './persistence/heartbeat';
 import { runUntilStopped } from './run-until-stopped';
 import { hashApiKey } from './security/api-key';
+import { randomBase62 } from './security/random-id';
 import { createSigningKeys } from './security/signing-keys';
 import { createTemporalClient } from './temporal/connection';
 import { exportHistory } from './temporal/history-export';
@@ -62,7 +63,7 @@ export async function startServer(config: Config, foundation: Foundation, log: L
   const [apiPort = 0, codecPort = 0, testPort] = servers.map(
     (server) => (server.address() as AddressInfo).port,
   );
-  log.info({ apiPort, codecPort, testPort }, 'listening');
+  log.info({ apiPort, codecPort, testPort, identity, pid: process.pid, host: hostname() }, 'listening');
   return {
     apiPort,
     codecPort,

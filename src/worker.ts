@@ -67,6 +67,8 @@ export async function startWorker(
     shutdownForceTime: '10 s',
   });
   const running = worker.run();
+  // The short name is in the history of every login; here is whose it is.
+  log.info({ identity, pid: process.pid, host: hostname() }, 'takes work');
   await ensureSchedules(client, config.taskQueue, config.sweepSeconds);
   const heartbeat = await startHeartbeat({
     pool: foundation.pool,

@@ -64,6 +64,7 @@ async function takeRound(rig: Rig, round: number): Promise<Round> {
 
 /** A worker like the system's own, in its environment; returns when it takes part. */
 async function startSecondWorker(rig: Rig): Promise<ChildProcess> {
+  const before = new Set(await workerNames(rig));
   const script = require.resolve('../../src/worker');
   const worker = spawn(process.execPath, ['--max-old-space-size=1024', script], {
     env: rig.system.workerEnvironment(),
@@ -71,14 +72,17 @@ async function startSecondWorker(rig: Rig): Promise<ChildProcess> {
   });
   await once(worker, 'spawn');
   const deadline = Date.now() + startLimitMs;
-  const prefix = `worker-${worker.pid}@%`;
   for (;;) {
-    const { rowCount } = await rig.pool.query('SELECT 1 FROM process_heartbeats WHERE process_id LIKE $1', [
-      prefix,
-    ]);
-    if (rowCount !== 0) return worker;
+    if ((await workerNames(rig)).some((name) => !before.has(name))) return worker;
     if (worker.exitCode !== null || Date.now() > deadline)
       throw new Error('The second worker did not start.');
     await sleep(100);
   }
+}
+
+async function workerNames({ pool }: Rig): Promise<string[]> {
+  const { rows } = await pool.query<{ process_id: string }>(
+    `SELECT process_id FROM process_heartbeats WHERE kind = 'worker'`,
+  );
+  return rows.map((row) => row.process_id);
 }

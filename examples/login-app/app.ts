@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Accounts } from './accounts';
 import type { VerifyAssertion } from './assertion';
 import { BrowserSessions } from './browser-sessions';
+import { fieldOf, isSame } from './form';
 import { Refused, type Mfaflow } from './mfaflow';
 import { errorPage, lockedPage } from './pages/blocked-page';
 import { style } from './pages/layout';
@@ -63,21 +63,10 @@ function refuseForeignForms(sessions: BrowserSessions): RequestHandler {
       next();
       return;
     }
-    const { csrf } = sessions.of(request, response);
-    if (isSame(fieldOf(request.body, 'csrf'), csrf)) next();
+    const csrf = sessions.find(request)?.csrf;
+    if (csrf !== undefined && isSame(fieldOf(request.body, 'csrf'), csrf)) next();
     else response.status(403).send(errorPage('The form has expired', 'Please go back and send it again.'));
   };
-}
-
-/** A field of a form as text; empty when it was not sent, or sent more than once. */
-export function fieldOf(form: unknown, name: string): string {
-  const value: unknown = typeof form === 'object' && form !== null ? Reflect.get(form, name) : undefined;
-  return typeof value === 'string' ? value : '';
-}
-
-function isSame(one: string, other: string): boolean {
-  const [left, right] = [Buffer.from(one), Buffer.from(other)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 /** A locked user is told so wherever it happens; of all else only that it did not work. */

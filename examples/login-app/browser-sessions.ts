@@ -30,10 +30,14 @@ export class BrowserSessions {
 
   /** The session of the browser that asks, or a new one. */
   of(request: Request, response: Response): BrowserSession {
+    return this.find(request) ?? this.#begin(response, {});
+  }
+
+  find(request: Request): BrowserSession | undefined {
     const id = idOf(request);
     const found = id === undefined ? undefined : this.#sessions.get(id);
-    if (id === undefined || found === undefined || Date.now() - found.usedAt > idleMs)
-      return this.#begin(response, {});
+    if (id === undefined || found === undefined || Date.now() - found.usedAt > idleMs) return undefined;
+    // The oldest goes first when there are too many: what was used last is the newest.
     this.#sessions.delete(id);
     this.#sessions.set(id, { ...found, usedAt: Date.now() });
     return found.session;

@@ -43,7 +43,7 @@ async function byStepUp(
   try {
     const claims = await verifyAssertion(assertion, parts.signingKeys, { issuer: parts.config.issuer });
     if (claims.sub !== externalId || claims.tenant !== caller.tenantName) throw new AssertionInvalid();
-    return { by: 'step-up', authenticationId: claims.txn, authTime: claims.authTime };
+    return { by: 'step-up', authenticationId: claims.txn };
   } catch (error) {
     if (error instanceof AssertionInvalid) throw new MfaError('step_up_required', { cause: error });
     throw error;

@@ -37,15 +37,15 @@ export async function presentAuthentication(
   if (status !== 'approved' || grant === undefined) return view;
   const mintable = isMintable(grant, to.now);
   if (mintable) view.assertion = await assertionOf(parts, grant, { authenticationId: id, ...to });
-  const { kid, issuedAt, sessionId, sessionExpiresAt } = grant;
-  if (sessionId === undefined || sessionExpiresAt === undefined) return view;
+  const { kid, issuedAt, sessionId, sessionExpiresIn } = grant;
+  if (sessionId === undefined || sessionExpiresIn === undefined) return view;
   const token = mintable
     ? await sessionTokenOf(parts, { kid, sessionId, generation: 0, issuedAt })
     : undefined;
   view.session = {
     id: sessionId,
     ...(token === undefined ? {} : { token }),
-    expiresAt: instantOf(sessionExpiresAt),
+    expiresAt: instantOf(issuedAt + sessionExpiresIn),
   };
   return view;
 }

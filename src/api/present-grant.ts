@@ -31,7 +31,7 @@ export async function assertionOf(
     jti: of.authenticationId,
     acr: grant.acr,
     amr: grant.amr,
-    authTime: grant.authTime,
+    authTime: grant.authTime ?? grant.issuedAt,
     iat: grant.issuedAt,
     exp: grant.issuedAt + assertionLifetime,
     tenant: of.tenantName,

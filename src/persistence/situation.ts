@@ -64,7 +64,7 @@ export interface Situation {
   lockReason: string | null;
   factors: FactorRow[];
   authentication: AuthenticationRow | null;
-  session: { proofs: AuthenticationRow['proofs'] } | null;
+  session: { proofs: AuthenticationRow['proofs']; amr: string[] } | null;
   stored: { fingerprint: string; result: unknown; refused: boolean } | null;
 }
 
@@ -97,11 +97,13 @@ const READ_SITUATION = `
         'expires_at', floor(extract(epoch FROM a.expires_at) * 1000),
         'ended_at', floor(extract(epoch FROM a.ended_at) * 1000),
         'refused', epoch_refuses(a.tenant_id, a.user_id, u.groups,
-          ARRAY['authentication'] || ARRAY(SELECT p->>'kind' FROM jsonb_array_elements(a.proofs) p), a.epoch))
+          ARRAY['authentication', CASE a.status WHEN 'approved' THEN 'assertion' END] || ARRAY(SELECT p->>'kind' FROM jsonb_array_elements(a.proofs) p), a.epoch))
       FROM authentications a WHERE a.authentication_id = $4 AND a.user_id = u.user_id),
     'session', (
-      SELECT jsonb_build_object('proofs', s.proofs)
-      FROM sessions s WHERE s.session_id = $5 AND s.user_id = u.user_id AND s.revoked_at IS NULL
+      SELECT jsonb_build_object('proofs', s.proofs, 'amr', to_jsonb(s.amr))
+      FROM sessions s
+      WHERE s.session_id = coalesce($5, (SELECT a.request->>'sessionId' FROM authentications a WHERE a.authentication_id = $4))
+        AND s.user_id = u.user_id AND s.revoked_at IS NULL
         AND s.expires_at > current_instant()
         AND NOT epoch_refuses(s.tenant_id, s.user_id, u.groups, s.kinds, s.epoch)),
     'stored', (

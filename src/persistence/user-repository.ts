@@ -80,15 +80,36 @@ export async function insertUser(client: PoolClient, user: NewUser): Promise<boo
   return rowCount === 1;
 }
 
+/**
+ * Joining a group notes the epoch of that moment, so that raises of before end nothing. Leaving one whose epoch was
+ * raised turns the raise into one of the user, so that what it refused stays refused.
+ */
+const SET_GROUPS = `
+  WITH before AS (
+    SELECT u.user_id, u.tenant_id, u.groups, u.group_since, t.epoch FROM users u JOIN tenants t USING (tenant_id)
+    WHERE u.user_id = $1 FOR UPDATE OF u
+  ), changed AS (
+    UPDATE users u SET groups = $2, version = version + 1, group_since = coalesce((
+      SELECT jsonb_object_agg(joined, CASE WHEN joined = ANY (b.groups) THEN b.group_since->joined ELSE to_jsonb(b.epoch) END)
+      FROM unnest($2::text[]) joined WHERE NOT joined = ANY (b.groups) OR b.group_since ? joined), '{}')
+    FROM before b WHERE u.user_id = b.user_id AND b.groups <> $2
+    RETURNING u.user_id
+  ), kept AS (
+    INSERT INTO epochs (tenant_id, scope, subject, value, raised_at, reason)
+    SELECT b.tenant_id, 'user', b.user_id, max(e.value), current_instant(), 'left a group whose epoch was raised'
+    FROM before b JOIN epochs e ON e.tenant_id = b.tenant_id AND e.scope = 'group' AND e.subject = ANY (b.groups)
+    WHERE NOT e.subject = ANY ($2) AND e.value > coalesce((b.group_since->>e.subject)::bigint, 0)
+    GROUP BY b.tenant_id, b.user_id
+    ON CONFLICT (tenant_id, scope, subject) DO UPDATE SET value = greatest(epochs.value, excluded.value)
+  )
+  SELECT FROM changed`;
+
 /** @returns whether the groups were others before. Raises the version: decisions depend on groups. */
 export async function setGroups(
   client: PoolClient,
   userId: string,
   groups: readonly string[],
 ): Promise<boolean> {
-  const { rowCount } = await client.query(
-    'UPDATE users SET groups = $2, version = version + 1 WHERE user_id = $1 AND groups <> $2',
-    [userId, groups],
-  );
+  const { rowCount } = await client.query(SET_GROUPS, [userId, groups]);
   return rowCount === 1;
 }

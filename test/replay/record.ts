@@ -37,7 +37,6 @@ test('every command, in one run', async () => {
   const authority = {
     by: 'step-up' as const,
     authenticationId: confirmed.result.proof.authenticationId,
-    authTime: confirmed.result.proof.grant.authTime,
   };
   const codes = await user.send('enrol', { kind: 'recovery-code', authority });
   if ('refused' in codes) throw new Error(codes.refused);

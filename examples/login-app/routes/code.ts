@@ -1,9 +1,11 @@
 import { Router, type Request, type Response } from 'express';
-import { fieldOf, type RouteParts } from '../app';
+import type { RouteParts } from '../app';
+import { fieldOf } from '../form';
 import type { BrowserSession } from '../browser-sessions';
 import { Refused, type Authentication } from '../mfaflow';
-import { durationOf, lockedPage } from '../pages/blocked-page';
+import { lockedPage } from '../pages/blocked-page';
 import { codePage } from '../pages/code-page';
+import { afterRefusal, afterWrongCode, type AskedAgain } from './refusals';
 
 /** The second step: a code for the authentication that was begun. */
 export function codeRoutes(parts: RouteParts): Router {
@@ -11,6 +13,8 @@ export function codeRoutes(parts: RouteParts): Router {
   const router = Router();
   const page = (request: Request, session: BrowserSession, message?: string): string =>
     codePage(session, request.query['with'] === 'recovery-code', message);
+  const askAgain = (request: Request, response: Response, session: BrowserSession, again: AskedAgain) =>
+    response.status(again.status).send(page(request, session, again.message));
 
   router.get('/code', (request, response) => {
     const session = sessions.of(request, response);
@@ -32,17 +36,13 @@ export function codeRoutes(parts: RouteParts): Router {
         fieldOf(request.body, 'attempt'),
       );
       if (answer.status === 'pending')
-        response.status(401).send(page(request, session, afterWrongCode(answer.retryAfter)));
+        askAgain(request, response, session, afterWrongCode(answer.retryAfter));
       else if (answer.status === 'denied') response.status(423).send(lockedPage(answer.retryAfter));
       else await letIn(parts, session, answer, request, response);
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      if (error.code === 'authentication_closed') response.redirect(303, '/login');
-      else if (error.code === 'invalid_request')
-        response.status(401).send(page(request, session, afterWrongCode(undefined)));
-      else if (error.code === 'try_later')
-        response.status(429).send(page(request, session, wait(error.retryAfter)));
-      else throw error;
+      if (error instanceof Refused && error.code === 'authentication_closed')
+        response.redirect(303, '/login');
+      else askAgain(request, response, session, afterRefusal(error));
     }
   });
 
@@ -69,13 +69,4 @@ async function letIn(
   delete session.authentication;
   session.stepUp = assertion;
   response.redirect(303, '/recovery-codes/new');
-}
-
-export function afterWrongCode(retryAfter: number | undefined): string {
-  const sentence = 'That code is not right. A code works once: if you have used it, wait for the next.';
-  return retryAfter === undefined ? sentence : `${sentence} ${wait(retryAfter)}`;
-}
-
-export function wait(retryAfter = 1): string {
-  return `After several wrong codes you have to wait: try again in ${durationOf(retryAfter)}.`;
 }

@@ -1,14 +1,22 @@
-import { Router } from 'express';
-import { fieldOf, type RouteParts } from '../app';
+import { Router, type Response } from 'express';
+import type { Account } from '../accounts';
+import type { RouteParts } from '../app';
+import type { BrowserSession } from '../browser-sessions';
+import { fieldOf } from '../form';
 import { Refused } from '../mfaflow';
 import { enrolPage } from '../pages/enrol-page';
-import { afterWrongCode, wait } from './code';
 import { showNewCodes } from './recovery-codes';
+import { afterRefusal, afterWrongCode, type AskedAgain } from './refusals';
+
+/** What the enrolment is over by. */
+const over = ['enrolment_expired', 'factor_not_pending', 'not_found'];
 
 /** The first factor of somebody whose password was right. mfaflow refuses it to a user who has one already. */
 export function enrolRoutes(parts: RouteParts): Router {
   const { mfaflow, sessions } = parts;
   const router = Router();
+  const askAgain = (response: Response, session: BrowserSession, again: AskedAgain) =>
+    response.status(again.status).send(enrolPage(session, again.message));
 
   router.get('/enrol', async (request, response) => {
     const session = sessions.of(request, response);
@@ -16,11 +24,13 @@ export function enrolRoutes(parts: RouteParts): Router {
       response.redirect(303, '/login');
       return;
     }
-    if (session.enrolment === undefined) {
-      const { id, enrolment } = await mfaflow.enrol(session.account.userId, 'totp');
-      session.enrolment = { factorId: id, secret: enrolment?.secret ?? '', qrSvg: enrolment?.qrSvg ?? '' };
+    try {
+      session.enrolment ??= await beginEnrolment(parts, session.account);
+      response.send(enrolPage(session));
+    } catch (error) {
+      if (error instanceof Refused && error.code === 'step_up_required') response.redirect(303, '/');
+      else throw error;
     }
-    response.send(enrolPage(session));
   });
 
   router.post('/enrol', async (request, response) => {
@@ -35,23 +45,24 @@ export function enrolRoutes(parts: RouteParts): Router {
       const attempt = fieldOf(request.body, 'attempt');
       const confirmed = await mfaflow.confirm(account.userId, enrolment.factorId, code, attempt);
       if (confirmed.status === 'pending') {
-        response.status(401).send(enrolPage(session, afterWrongCode(confirmed.retryAfter)));
+        askAgain(response, session, afterWrongCode(confirmed.retryAfter));
         return;
       }
       delete session.enrolment;
       if (confirmed.assertion !== undefined) session.stepUp = confirmed.assertion;
       await showNewCodes(parts, session, response);
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      if (error.code === 'try_later') response.status(429).send(enrolPage(session, wait(error.retryAfter)));
-      else if (error.code === 'invalid_request')
-        response.status(401).send(enrolPage(session, afterWrongCode(undefined)));
-      else if (['enrolment_expired', 'factor_not_pending', 'not_found'].includes(error.code)) {
+      if (error instanceof Refused && over.includes(error.code)) {
         delete session.enrolment;
         response.redirect(303, '/enrol');
-      } else throw error;
+      } else askAgain(response, session, afterRefusal(error));
     }
   });
 
   return router;
+}
+
+async function beginEnrolment({ mfaflow }: RouteParts, { userId }: Account) {
+  const { id, enrolment } = await mfaflow.enrol(userId, 'totp');
+  return { factorId: id, secret: enrolment?.secret ?? '', qrSvg: enrolment?.qrSvg ?? '' };
 }

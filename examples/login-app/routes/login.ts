@@ -1,5 +1,6 @@
 import { Router } from 'express';
-import { fieldOf, type RouteParts } from '../app';
+import type { RouteParts } from '../app';
+import { fieldOf } from '../form';
 import { loginPage } from '../pages/login-page';
 import { beginAuthentication } from './begin';
 

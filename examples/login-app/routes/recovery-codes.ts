@@ -1,15 +1,18 @@
 import { Router, type Response } from 'express';
-import { fieldOf, type RouteParts } from '../app';
+import type { RouteParts } from '../app';
+import { fieldOf } from '../form';
 import type { BrowserSession } from '../browser-sessions';
 import { Refused } from '../mfaflow';
 import { newRecoveryCodesPage, recoveryCodesPage } from '../pages/recovery-codes-page';
 import { beginAuthentication } from './begin';
-import { afterWrongCode, wait } from './code';
+import { afterRefusal, afterWrongCode, type AskedAgain } from './refusals';
 
 /** Codes are shown in one answer only, and count once one of them has been typed back. */
 export function recoveryCodeRoutes(parts: RouteParts): Router {
   const { mfaflow, sessions } = parts;
   const router = Router();
+  const askAgain = (response: Response, session: BrowserSession, again: AskedAgain) =>
+    response.status(again.status).send(recoveryCodesPage(session, undefined, again.message));
 
   router.get('/recovery-codes/new', (request, response) => {
     const session = sessions.of(request, response);
@@ -37,13 +40,11 @@ export function recoveryCodeRoutes(parts: RouteParts): Router {
         fieldOf(request.body, 'attempt'),
       );
       if (status === 'pending') {
-        response.status(401).send(recoveryCodesPage(session, undefined, afterWrongCode(retryAfter)));
+        askAgain(response, session, afterWrongCode(retryAfter));
         return;
       }
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      if (error.code !== 'try_later') throw error;
-      response.status(429).send(recoveryCodesPage(session, undefined, wait(error.retryAfter)));
+      askAgain(response, session, afterRefusal(error));
       return;
     }
     delete session.recoveryFactorId;

@@ -4,22 +4,20 @@ import { factorContracts } from '../../factors/catalogue';
 import type { Burn, Changes } from '../../persistence/decision-changes';
 import type { Situation } from '../../persistence/situation';
 import type { AuthenticationResult, Grant } from '../../workflows/messages';
-import { isoOf, secondsOf, type Decision, type DecisionTools } from '../decision';
+import { isoOf, secondsOf, type Decision } from '../decision';
 import { row, trace } from './authentication-record';
 import { budgetOf, userChange } from './failure-budget';
 import type { OpenAuthentication } from './open-authentication';
-
-const HOUR = 3_600_000;
+import { raiseSession } from './raise-session';
 
 /** A session ends after 12 hours without a refresh and after 30 days in any case (NIST SP 800-63B-4 §2.2.3). */
-const SESSION_IDLE_MS = 12 * HOUR;
-const SESSION_ABSOLUTE_MS = 30 * 24 * HOUR;
+const SESSION_IDLE_SECONDS = 12 * 3_600;
+const SESSION_ABSOLUTE_MS = 30 * 24 * 3_600_000;
 
 /** Ends an authentication with a grant: what the API mints assertion and session token from. */
 export function approve(
   situation: Situation,
   open: OpenAuthentication,
-  tools: DecisionTools,
   burn?: Burn,
 ): Decision<AuthenticationResult> {
   if (situation.kid === null) return { refused: 'unavailable', detail: 'no signing key is active' };
@@ -28,7 +26,8 @@ export function approve(
   // A step-up within a session is as old as the newest proof; what was carried over keeps its own time.
   const authTime = Math.max(...open.walk.proofs.map((proof) => proof.at));
   const { audience, nonce } = open.request;
-  const grant: Grant = { kid: situation.kid, acr, amr: [...amr], authTime, issuedAt };
+  const grant: Grant = { kid: situation.kid, acr, amr: [...amr], issuedAt };
+  if (authTime !== issuedAt) grant.authTime = authTime;
   if (audience !== undefined) grant.audience = audience;
   if (nonce !== undefined) grant.nonce = nonce;
   const changes: Changes = {
@@ -46,33 +45,26 @@ export function approve(
     changes.burns = [burn];
     changes.user = userChange(afterSuccess(budgetOf(situation)), null);
   }
-  const kinds = ['session', ...open.walk.proofs.map((proof) => proof.kind)];
   if (open.purpose === 'login') {
-    grant.sessionId = tools.newId('ses');
-    grant.sessionExpiresAt = secondsOf(situation.now + SESSION_IDLE_MS);
+    // Named like the authentication that it comes from: every name that is drawn is paid for twice in the history.
+    grant.sessionId = open.id.replace(/^aut_/, 'ses_');
+    grant.sessionExpiresIn = SESSION_IDLE_SECONDS;
     changes.newSession = {
       session_id: grant.sessionId,
       authentication_id: open.id,
       acr,
       amr: [...amr],
-      kinds,
+      kinds: ['session', ...open.walk.proofs.map((proof) => proof.kind)],
       proofs: [...open.walk.proofs],
       auth_time: isoOf(issuedAt * 1_000),
       kid: situation.kid,
-      expires_at: isoOf(grant.sessionExpiresAt * 1_000),
+      expires_at: isoOf((issuedAt + SESSION_IDLE_SECONDS) * 1_000),
       absolute_until: isoOf(situation.now + SESSION_ABSOLUTE_MS),
       context: open.sealedContext,
     };
     changes.events.push({ type: 'session.started', data: { sessionId: grant.sessionId } });
-  } else if (open.request.sessionId !== undefined) {
-    changes.raisedSession = {
-      session_id: open.request.sessionId,
-      acr,
-      amr: [...amr],
-      kinds,
-      proofs: [...open.walk.proofs],
-      auth_time: isoOf(authTime * 1_000),
-    };
+  } else if (open.request.sessionId !== undefined && situation.session !== null) {
+    changes.raisedSession = raiseSession(situation.session, open.request.sessionId, open);
   }
   changes.authentication = {
     ...row(open, 'approved', null),

@@ -21,7 +21,7 @@ export const authenticate: Decide<AuthenticateCommand, AuthenticationResult> = (
     return { refused: 'not_found', detail: 'the session has ended' };
   }
   const id = tools.newId('aut');
-  const proofs = carriedProofs(situation, command.maxAge, usableFactors(situation, tools));
+  const proofs = carriedProofs(situation, command, usableFactors(situation, tools));
   const context = command.context ?? null;
   const open = {
     id,

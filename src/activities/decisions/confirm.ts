@@ -80,7 +80,7 @@ function activate(
   const at = secondsOf(situation.now);
   const proofs = [{ factorId: factor.factor_id, kind: factor.kind, at, usedBy: null }];
   const { acr, amr } = assuranceOf(proofs, factorContracts);
-  const grant: Grant = { kid: situation.kid, acr, amr: [...amr], authTime: at, issuedAt: at };
+  const grant: Grant = { kid: situation.kid, acr, amr: [...amr], issuedAt: at };
   const detail = {
     factorId: factor.factor_id,
     kind: factor.kind,

@@ -53,14 +53,15 @@ export function factsOf(
 }
 
 /**
- * What a session has proved already and a step-up within it need not ask again: not older than `maxAge`, and
- * only by factors that the user still has.
+ * What a session has proved already and a step-up within it need not ask again: by factors that the user still
+ * has, and not older than `maxAge`. Who names neither an age nor a level wants a fresh proof.
  */
 export function carriedProofs(
   situation: Situation,
-  maxAge: number | undefined,
+  { acr, maxAge }: Pick<AuthenticationRequest, 'acr' | 'maxAge'>,
   usable: readonly FactorRow[],
 ): Proof[] {
+  if (acr === undefined && maxAge === undefined) return [];
   const since = maxAge === undefined ? 0 : secondsOf(situation.now) - maxAge;
   return (situation.session?.proofs ?? [])
     .filter((proof) => proof.at >= since && usable.some((factor) => factor.factor_id === proof.factorId))

@@ -21,6 +21,7 @@ export function walkAuthentication(
   response: SealedResponse | undefined,
   tools: DecisionTools,
 ): Decision<AuthenticationResult> {
+  if (open.request.sessionId !== undefined && situation.session === null) return deny(open, 'session_ended');
   const usable = usableFactors(situation, tools);
   const facts = factsOf(situation, open, usable);
   const go = (walk: Walk) => advance(tools.flow, walk, facts, factorContracts);
@@ -30,7 +31,7 @@ export function walkAuthentication(
     return walkAuthentication(situation, { ...open, walk: beginWalk(tools.flow, []) }, response, tools);
   }
   if (response === undefined || before.step.kind !== 'require') {
-    return conclude(situation, { ...open, walk: before.walk }, before.step, usable, tools);
+    return conclude(situation, { ...open, walk: before.walk }, before.step, usable);
   }
   const shut = refuseBehindDoor(situation);
   if (shut !== undefined) return shut;
@@ -47,7 +48,7 @@ export function walkAuthentication(
   });
   const after = go(proved);
   const next = { ...open, walk: after.walk, challenge: null };
-  const decision = conclude(situation, next, after.step, usable, tools, burn);
+  const decision = conclude(situation, next, after.step, usable, burn);
   if ('result' in decision && left !== undefined) decision.result.recoveryCodesLeft = left;
   return decision;
 }
@@ -73,10 +74,9 @@ function conclude(
   open: OpenAuthentication,
   step: Step,
   usable: readonly FactorRow[],
-  tools: DecisionTools,
   burn?: Burn,
 ): Decision<AuthenticationResult> {
-  if (step.kind === 'allow') return approve(situation, open, tools, burn);
+  if (step.kind === 'allow') return approve(situation, open, burn);
   if (step.kind === 'deny') return deny(open, step.reason, burn);
   const retryAfter = waitOf(budgetOf(situation), situation.now);
   const result: AuthenticationResult = {

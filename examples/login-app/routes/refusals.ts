@@ -1,0 +1,31 @@
+import { Refused } from '../mfaflow';
+import { durationOf } from '../pages/blocked-page';
+
+/** How a page asks again: the status of the answer, and what the user is told. */
+export interface AskedAgain {
+  readonly status: number;
+  readonly message: string;
+}
+
+/** @param retryAfter seconds, when wrong codes have become many */
+export function afterWrongCode(retryAfter?: number): AskedAgain {
+  const sentence = 'That code is not right. A code works once: if you have used it, wait for the next.';
+  return { status: 401, message: retryAfter === undefined ? sentence : `${sentence} ${wait(retryAfter)}` };
+}
+
+/**
+ * What the user is told when a code was not evaluated: to wait, or that it cannot be one.
+ *
+ * @throws the error itself when it is about something else
+ */
+export function afterRefusal(error: unknown): AskedAgain {
+  if (error instanceof Refused && error.code === 'try_later') {
+    return { status: 429, message: wait(error.retryAfter ?? 1) };
+  }
+  if (error instanceof Refused && error.code === 'invalid_request') return afterWrongCode();
+  throw error;
+}
+
+function wait(seconds: number): string {
+  return `After several wrong codes you have to wait: try again in ${durationOf(seconds)}.`;
+}
