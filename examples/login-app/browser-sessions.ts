@@ -12,8 +12,11 @@ export interface BrowserSession {
   enrolment?: { factorId: string; secret: string; qrSvg: string };
   /** Recovery codes that wait for one of them to be typed back. */
   recoveryFactorId?: string;
-  /** The authentication that waits for a code, and the nonce that its assertion must carry. */
-  authentication?: { id: string; nonce: string; purpose: 'login' | 'step-up' };
+  /**
+   * The authentication that waits for a code, the nonce that its assertion must carry, and until when (ms since the
+   * epoch) no code is evaluated after many wrong ones.
+   */
+  authentication?: { id: string; nonce: string; purpose: 'login' | 'step-up'; waitUntil?: number };
   /** An assertion that allows a change of factors. */
   stepUp?: string;
   /** Logged in: the session at mfaflow. */

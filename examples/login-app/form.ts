@@ -6,6 +6,11 @@ export function fieldOf(form: unknown, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** A code as it was typed. Those of mfaflow are digits and small letters; phones like to write capitals. */
+export function codeOf(form: unknown): string {
+  return fieldOf(form, 'code').toLowerCase();
+}
+
 /** Compares in constant time. */
 export function isSame(one: string, other: string): boolean {
   const [left, right] = [Buffer.from(one), Buffer.from(other)];

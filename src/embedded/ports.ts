@@ -23,8 +23,11 @@ export async function claimPorts(
   };
   const claimed = { ...wanted };
   for (const name of Object.keys(starts) as (keyof StartPorts)[]) {
-    if (starts[name])
-      claimed[name] = await claimPort(wanted[name], `--${portOptions[name].option}`, patienceMs);
+    if (!starts[name]) continue;
+    claimed[name] =
+      wanted[name] === 0
+        ? await findFreePort(Object.values(claimed))
+        : await claimPort(wanted[name], `--${portOptions[name].option}`, patienceMs);
   }
   return claimed;
 }

@@ -43,7 +43,7 @@ describe('raising an epoch', () => {
   async function standing(person: Person, issued: Issued) {
     const retried = (await issued.retry()).body;
     const enrolled = await person.call('POST', '/factors', { kind: 'totp' }, stepUp(issued.assertion));
-    const within = await person.authenticate({ purpose: 'step-up', session: issued.session });
+    const within = await person.authenticate({ purpose: 'step-up', session: issued.session, maxAge: 3_600 });
     return {
       introspected: await introspect(issued.session),
       steppedUpWithin: within.body.status === 'approved',

@@ -11,7 +11,7 @@ export function homePage(session: BrowserSession, state: Introspection, factors:
     `Hello, ${session.account?.name ?? ''}`,
     html`<dl>
         <dt>You proved yourself</dt>
-        <dd>${state.authTime} (${state.acr})</dd>
+        <dd>${new Date(state.authTime ?? 0).toUTCString()} (${state.acr})</dd>
         <dt>You can log in with</dt>
         ${active.map(
           ({ kind, codesLeft }) =>

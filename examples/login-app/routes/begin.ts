@@ -28,7 +28,8 @@ export async function beginAuthentication(
     userAgent,
   });
   if (status === 'pending') {
-    session.authentication = { id, nonce, purpose };
+    const wait = retryAfter === undefined ? {} : { waitUntil: Date.now() + retryAfter * 1000 };
+    session.authentication = { id, nonce, purpose, ...wait };
     response.redirect(303, '/code');
     return;
   }

@@ -1,11 +1,11 @@
 import { Router, type Request, type Response } from 'express';
 import type { RouteParts } from '../app';
-import { fieldOf } from '../form';
+import { codeOf, fieldOf } from '../form';
 import type { BrowserSession } from '../browser-sessions';
 import { Refused, type Authentication } from '../mfaflow';
 import { lockedPage } from '../pages/blocked-page';
 import { codePage } from '../pages/code-page';
-import { afterRefusal, afterWrongCode, type AskedAgain } from './refusals';
+import { afterRefusal, afterWrongCode, waitOf, type AskedAgain } from './refusals';
 
 /** The second step: a code for the authentication that was begun. */
 export function codeRoutes(parts: RouteParts): Router {
@@ -19,7 +19,7 @@ export function codeRoutes(parts: RouteParts): Router {
   router.get('/code', (request, response) => {
     const session = sessions.of(request, response);
     if (session.authentication === undefined) response.redirect(303, '/login');
-    else response.send(page(request, session));
+    else response.send(page(request, session, waitOf(session.authentication.waitUntil)));
   });
 
   router.post('/code', async (request, response) => {
@@ -30,11 +30,7 @@ export function codeRoutes(parts: RouteParts): Router {
     }
     try {
       const { id } = session.authentication;
-      const answer = await mfaflow.answer(
-        id,
-        fieldOf(request.body, 'code'),
-        fieldOf(request.body, 'attempt'),
-      );
+      const answer = await mfaflow.answer(id, codeOf(request.body), fieldOf(request.body, 'attempt'));
       if (answer.status === 'pending')
         askAgain(request, response, session, afterWrongCode(answer.retryAfter));
       else if (answer.status === 'denied') response.status(423).send(lockedPage(answer.retryAfter));

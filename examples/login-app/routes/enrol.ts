@@ -2,7 +2,7 @@ import { Router, type Response } from 'express';
 import type { Account } from '../accounts';
 import type { RouteParts } from '../app';
 import type { BrowserSession } from '../browser-sessions';
-import { fieldOf } from '../form';
+import { codeOf, fieldOf } from '../form';
 import { Refused } from '../mfaflow';
 import { enrolPage } from '../pages/enrol-page';
 import { showNewCodes } from './recovery-codes';
@@ -41,7 +41,7 @@ export function enrolRoutes(parts: RouteParts): Router {
       return;
     }
     try {
-      const code = fieldOf(request.body, 'code');
+      const code = codeOf(request.body);
       const attempt = fieldOf(request.body, 'attempt');
       const confirmed = await mfaflow.confirm(account.userId, enrolment.factorId, code, attempt);
       if (confirmed.status === 'pending') {

@@ -1,6 +1,6 @@
 import { Router, type Response } from 'express';
 import type { RouteParts } from '../app';
-import { fieldOf } from '../form';
+import { codeOf, fieldOf } from '../form';
 import type { BrowserSession } from '../browser-sessions';
 import { Refused } from '../mfaflow';
 import { newRecoveryCodesPage, recoveryCodesPage } from '../pages/recovery-codes-page';
@@ -31,7 +31,7 @@ export function recoveryCodeRoutes(parts: RouteParts): Router {
       response.redirect(303, '/');
       return;
     }
-    const code = fieldOf(request.body, 'code');
+    const code = codeOf(request.body);
     try {
       const { status, retryAfter } = await mfaflow.confirm(
         account.userId,

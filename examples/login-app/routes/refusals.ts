@@ -9,7 +9,8 @@ export interface AskedAgain {
 
 /** @param retryAfter seconds, when wrong codes have become many */
 export function afterWrongCode(retryAfter?: number): AskedAgain {
-  const sentence = 'That code is not right. A code works once: if you have used it, wait for the next.';
+  const sentence =
+    'That code is not right, or it was used already. An app shows the next one within 30 seconds.';
   return { status: 401, message: retryAfter === undefined ? sentence : `${sentence} ${wait(retryAfter)}` };
 }
 
@@ -24,6 +25,12 @@ export function afterRefusal(error: unknown): AskedAgain {
   }
   if (error instanceof Refused && error.code === 'invalid_request') return afterWrongCode();
   throw error;
+}
+
+/** @param until ms since the epoch */
+export function waitOf(until = 0): string | undefined {
+  const left = Math.ceil((until - Date.now()) / 1000);
+  return left > 0 ? wait(left) : undefined;
 }
 
 function wait(seconds: number): string {
