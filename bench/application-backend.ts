@@ -48,7 +48,8 @@ export class ApplicationBackend {
     const code = user.authenticator.code(step);
     const context = {
       ip: user.ip,
-      userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+      userAgent:
+        'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
     };
     const started = performance.now();
     const { status, body } = await this.#post(path, {

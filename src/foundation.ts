@@ -53,6 +53,8 @@ function openPool(connectionString: string, max: number, log: Logger): Pool {
     idleTimeoutMillis: 60_000,
     query_timeout: 5_000,
     statement_timeout: 5_000,
+    // What is sent often has a name and is planned once a connection: planning a decision costs more than carrying it out.
+    options: '-c plan_cache_mode=force_generic_plan',
   });
   pool.on('error', (error) =>
     log.warn({ code: (error as { code?: string }).code }, 'an idle database connection broke'),

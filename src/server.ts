@@ -19,12 +19,14 @@ import { createTemporalClient } from './temporal/connection';
 import { exportHistory } from './temporal/history-export';
 import { createLifecycleClient } from './temporal/lifecycle-client';
 import { runSweepsNow } from './temporal/schedules';
+import { watchServerHealth } from './temporal/server-health';
 
 /** Starts API and codec server, and the test mode where it is asked for; port 0 picks a free one. */
 export async function startServer(config: Config, foundation: Foundation, log: Logger) {
   const { pool, dataKeys, secrets } = foundation;
-  const identity = `a-${randomBase62(5)}`;
+  const identity = `a${randomBase62(4)}`;
   const client = createTemporalClient(foundation.dataConverter, identity);
+  const health = watchServerHealth(client);
   const signingKeys = createSigningKeys({ pool, dataKeys, issuer: config.issuer, log });
   await signingKeys.ensure();
   const heartbeat = await startHeartbeat({
@@ -41,7 +43,7 @@ export async function startServer(config: Config, foundation: Foundation, log: L
     log,
     config,
     lifecycle: createLifecycleClient(client, config.taskQueue),
-    temporalHealthy: () => temporalHealthy(client),
+    temporalHealthy: health.isHealthy,
     liveApiProcesses: heartbeat.liveApiProcesses,
   });
   const codec = createCodecServer({
@@ -72,6 +74,7 @@ export async function startServer(config: Config, foundation: Foundation, log: L
       await heartbeat.stop();
       await Promise.all(servers.map(close));
       signingKeys.close();
+      await health.settled();
       await client.connection.close();
     },
   };
@@ -85,15 +88,6 @@ function testModeApp(config: Config, foundation: Foundation, client: Client) {
     exportHistory: (workflowId, decoded) =>
       exportHistory(client, decoded ? foundation.codec : undefined, workflowId),
   });
-}
-
-async function temporalHealthy(client: Client): Promise<boolean> {
-  try {
-    await client.workflowService.describeNamespace({ namespace: client.options.namespace });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function listen(app: RequestListener, host: string, port: number): Promise<Server> {

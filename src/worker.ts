@@ -34,7 +34,7 @@ export async function startWorker(
   log: Logger,
   workflowBundle?: WorkflowBundleOption,
 ) {
-  const identity = `w-${randomBase62(5)}`;
+  const identity = `w${randomBase62(4)}`;
   const { connectionOptions, namespace } = temporalSettings();
   const client = createTemporalClient(foundation.dataConverter, identity);
   await publishShippedFlows(foundation.pool);
@@ -52,7 +52,7 @@ export async function startWorker(
     identity,
     taskQueue: config.taskQueue,
     workerDeploymentOptions: {
-      version: { deploymentName: 'mfaflow', buildId: '1' },
+      version: { deploymentName: 'mfa', buildId: '1' },
       useWorkerVersioning: false,
     },
     ...(workflowBundle === undefined

@@ -44,7 +44,7 @@ export interface RunningSystem {
   pool: Pool;
   foundation: Foundation;
   temporal: Client;
-  call(method: string, path: string, options?: CallOptions): Promise<Called>;
+  call: (method: string, path: string, options?: CallOptions) => Promise<Called>;
   /** Moves the clock that decides codes, expiries and token times. */
   moveClock(offsetMs: number): Promise<void>;
   stop(): Promise<void>;
@@ -60,16 +60,21 @@ const SCOPES = {
 } as const;
 
 /** Worker and API in this process, on the run's real Postgres and Temporal server, with a database of their own. */
-export async function startSystem(environment: Record<string, string> = {}): Promise<RunningSystem> {
+export async function startSystem(
+  environment: Record<string, string> = {},
+  /** Where Postgres and Temporal are reached, such as through something that can be cut. */
+  through: { postgres?: (url: string) => string; temporalAddress?: string } = {},
+): Promise<RunningSystem> {
   const database = await createTestDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'mfaflow-system-'));
   const masterKeyFile = join(folder, 'master-key.json');
   await ensureMasterKeyFile(masterKeyFile);
-  process.env['TEMPORAL_ADDRESS'] = process.env['MFAFLOW_TEST_TEMPORAL_ADDRESS'];
+  process.env['TEMPORAL_ADDRESS'] = through.temporalAddress ?? process.env['MFAFLOW_TEST_TEMPORAL_ADDRESS'];
+  const reached = through.postgres ?? ((url: string) => url);
   const testKey = randomId('tst', 32);
   const config = readConfig({
-    DATABASE_URL: database.databaseUrl,
-    KEYS_DATABASE_URL: database.keysDatabaseUrl,
+    DATABASE_URL: reached(database.databaseUrl),
+    KEYS_DATABASE_URL: reached(database.keysDatabaseUrl),
     MFAFLOW_MASTER_KEY_FILE: masterKeyFile,
     MFAFLOW_TASK_QUEUE: randomId('queue'),
     MFAFLOW_API_PORT: '0',

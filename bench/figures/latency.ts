@@ -39,9 +39,13 @@ async function takeRound({
     if (place === 0) await clock.advance();
     const [user, largeFlowUser] = [users[place], largeFlowUsers[place]];
     if (user === undefined || largeFlowUser === undefined) throw new RangeError('There is no such user.');
-    round.bare.push(await bare.update(sample));
-    round.login.push(await backend.login(user, clock.step));
-    round.largeFlow.push(await largeFlowBackend.login(largeFlowUser, clock.step));
+    const takes = [
+      async () => round.bare.push(await bare.update(sample)),
+      async () => round.login.push(await backend.login(user, clock.step)),
+      async () => round.largeFlow.push(await largeFlowBackend.login(largeFlowUser, clock.step)),
+    ];
+    // In turn each is the first, so that none of them always finds the machine as another left it.
+    for (let turn = 0; turn < takes.length; turn += 1) await takes[(sample + turn) % takes.length]?.();
   }
   return round;
 }

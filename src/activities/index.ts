@@ -10,6 +10,7 @@ import { remove } from './decisions/remove';
 import { rename } from './decisions/rename';
 import { revoke } from './decisions/revoke';
 import { unlock } from './decisions/unlock';
+import { abbreviateAnswer } from '../temporal/brief-answer';
 import type { DecisionDependencies } from './dependencies';
 import { createSweepActivities, type SweepDependencies } from './sweeps';
 
@@ -36,7 +37,9 @@ export function createActivities(dependencies: DecisionDependencies & SweepDepen
     rename: (user, command) => decide(dependencies, user, command, {}, rename),
     remove: (user, command) => decide(dependencies, user, command, provenBy(command.authority), remove),
     authenticate: (user, command) =>
-      decide(dependencies, user, command, within(command.sessionId), authenticate),
+      decide(dependencies, user, command, within(command.sessionId), authenticate).then((answer) =>
+        abbreviateAnswer(command.id, answer),
+      ),
     choose: (user, command) => decide(dependencies, user, command, about(command), choose),
     answer: (user, command) => decide(dependencies, user, command, about(command), answer),
     lock: (user, command) => decide(dependencies, user, command, {}, lock),

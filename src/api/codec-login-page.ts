@@ -11,6 +11,8 @@ const styleHash = createHash('sha256').update(style).digest('base64');
 /** For the page alone: its own style and form, nothing else, and no script at all. */
 export const loginPageHeaders = {
   'Content-Type': 'text/html; charset=utf-8',
+  // Under no-referrer a browser sends `Origin: null` with the page's own form, as if another site had sent it.
+  'Referrer-Policy': 'same-origin',
   'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
 };
 
@@ -27,8 +29,9 @@ ${state === 'in' ? loggedIn : loginForm(state === 'refused')}
 `;
 }
 
-const loggedIn = `<p>You are logged in for an hour. In the Temporal UI, let the codec server receive credentials
-(the glasses icon: “include cross-origin credentials”); reload the page of a workflow there.</p>
+const loggedIn = `<p>You are logged in for an hour. The Temporal UI needs to be told once a browser: click the glasses
+icon, choose “Use my browser setting”, enter the address of this page, switch on “Include cross-origin credentials”, and
+apply.</p>
 <form method="post" action="/logout"><button>Log out</button></form>`;
 
 function loginForm(refused: boolean): string {

@@ -5,7 +5,7 @@ import { canonicalJson } from './canonical-json';
 
 const keyShape = /^[\x21-\x7e]{1,255}$/;
 const COMMAND_ID_LENGTH = 16;
-const FINGERPRINT_LENGTH = 11;
+const FINGERPRINT_LENGTH = 8;
 
 /** The `Idempotency-Key` of a request; a random one when it has none, so that every write has a command id. */
 export function idempotencyKeyOf(header: string | undefined): string {
@@ -34,7 +34,7 @@ export function commandIdOf(
 
 /**
  * What tells two requests apart that came under one key. Keyed, because the body may hold a code of six digits.
- * @returns 11 characters of base64url, 66 bits
+ * @returns 8 characters of base64url, 48 bits: enough to tell a mistake from a retry
  */
 export function fingerprintOf(commandKey: Buffer, method: string, path: string, body: unknown): string {
   return keyedHash(commandKey, ['fingerprint', method, path, canonicalJson(body)]).slice(

@@ -92,7 +92,7 @@ async function attempt(
       if (known !== undefined) return await addTo(client, of, dataKey, line, materials);
       const groups = line.groups ?? [];
       if (!(await insertUser(client, { ...of, externalId: line.id, groups }))) throw new UserAppeared();
-      return await addFactors(client, of, dataKey, materials, 'created');
+      return await addFactors(client, of, dataKey, notAmong([], materials), 'created');
     });
     return result;
   } catch (error) {
@@ -117,9 +117,7 @@ async function addTo(
     kind,
     json: canonicalJson(JSON.parse(openField(dataKey, material, contextOf(of, factorId)).toString('utf8'))),
   }));
-  const missing = materials.filter(
-    ({ kind, material }) => !present.some((one) => one.kind === kind && one.json === canonicalJson(material)),
-  );
+  const missing = notAmong(present, materials);
   // An import is for those who have no factor here yet; nobody's second factor comes by this door.
   if (present.length > 0 && missing.length > 0) {
     throw new MfaError('step_up_required', {
@@ -132,6 +130,28 @@ async function addTo(
   return changeOf(of, 'updated', []);
 }
 
+/** The materials that are not among those present, each once, however often the line has it. */
+function notAmong(
+  present: readonly { kind: string; json: string }[],
+  materials: readonly Material[],
+): Material[] {
+  const seen = new Set(present.map(({ kind, json }) => `${kind} ${json}`));
+  return materials.filter(({ kind, material }) => {
+    const name = `${kind} ${canonicalJson(material)}`;
+    const isNew = !seen.has(name);
+    seen.add(name);
+    return isNew;
+  });
+}
+
+/** @throws MfaError `factor_limit_reached` when there would be too many of a kind */
+function assertWithinLimits(materials: readonly Material[]): void {
+  for (const [kind, { contract }] of factors) {
+    const count = materials.filter((material) => material.kind === kind).length;
+    if (count > contract.maxPerUser) throw new MfaError('factor_limit_reached');
+  }
+}
+
 async function addFactors(
   client: PoolClient,
   of: Of,
@@ -139,6 +159,7 @@ async function addFactors(
   materials: readonly Material[],
   result: 'created' | 'updated',
 ): Promise<DirectChange<ImportOutcome>> {
+  assertWithinLimits(materials);
   const imported = materials.map(({ kind, name, material }) => {
     const factorId = randomId('fac');
     return {

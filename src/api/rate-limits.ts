@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Pool } from 'pg';
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { MfaError } from '../domain/errors';
+import { countInWindows } from '../persistence/rate-limit-repository';
 import { addressGroup } from './address-group';
 
 /** Requests a minute, counted over all processes. */
@@ -12,8 +12,6 @@ export interface RateLimits {
   /** Authentications begun for one user, and answers to one authentication. */
   readonly perUser: number;
 }
-
-export const defaultRateLimits: RateLimits = { perApiKey: 12_000, perAddress: 60, perUser: 60 };
 
 /** What one request counts against. */
 export interface Counted {
@@ -31,22 +29,10 @@ export interface RateLimiting {
   count(counted: Counted): Promise<void>;
 }
 
+const WINDOW_MS = 60_000;
+
 /** @param nameKey keys the names in the store, which are addresses and ids of people else */
 export function createRateLimiting(pool: Pool, nameKey: Buffer, limits: RateLimits): RateLimiting {
-  const limiter = (keyPrefix: string, points: number): RateLimiterPostgres =>
-    new RateLimiterPostgres({
-      storeClient: pool,
-      storeType: 'pool',
-      tableName: 'rate_limits',
-      tableCreated: true,
-      keyPrefix,
-      points,
-      duration: 60,
-    });
-  const byKey = limiter('key', limits.perApiKey);
-  const byAddress = limiter('address', limits.perAddress);
-  const byUser = limiter('user', limits.perUser);
-
   function nameOf(tenantId: string, subject: string): string {
     const hash = createHmac('sha256', nameKey).update(JSON.stringify(['rate', tenantId, subject]), 'utf8');
     return hash.digest('base64url').slice(0, 22);
@@ -54,14 +40,15 @@ export function createRateLimiting(pool: Pool, nameKey: Buffer, limits: RateLimi
 
   return {
     async count({ tenantId, keyId, address, subject }) {
-      const counts: Promise<unknown>[] = [byKey.consume(keyId)];
-      if (address !== undefined) counts.push(byAddress.consume(nameOf(tenantId, addressGroup(address))));
-      if (subject !== undefined) counts.push(byUser.consume(nameOf(tenantId, subject)));
-      const refused = (await Promise.allSettled(counts)).find((count) => count.status === 'rejected');
-      if (refused === undefined) return;
-      const reason: unknown = refused.reason;
-      if (!(reason instanceof RateLimiterRes)) throw reason;
-      throw new MfaError('rate_limited', { retryAfterSeconds: Math.ceil(reason.msBeforeNext / 1000) });
+      const allowed = new Map([[`key:${keyId}`, limits.perApiKey]]);
+      if (address !== undefined)
+        allowed.set(`address:${nameOf(tenantId, addressGroup(address))}`, limits.perAddress);
+      if (subject !== undefined) allowed.set(`user:${nameOf(tenantId, subject)}`, limits.perUser);
+      const counts = await countInWindows(pool, [...allowed.keys()], WINDOW_MS);
+      const over = counts.filter(({ name, points }) => points > (allowed.get(name) ?? 0));
+      if (over.length === 0) return;
+      const endsInMs = Math.max(...over.map((count) => count.endsInMs));
+      throw new MfaError('rate_limited', { retryAfterSeconds: Math.max(1, Math.ceil(endsInMs / 1000)) });
     },
   };
 }

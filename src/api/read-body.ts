@@ -14,6 +14,9 @@ const parsers: Record<BodySize, RequestHandler> = {
   import: express.json({ limit: limits.import, inflate: false, type: 'application/json' }),
 };
 
+// RFC 8259 §8.1: UTF-8 and nothing else. In UTF-7 or UTF-16 the same bytes would be another body to whoever looks first.
+const jsonType = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i;
+
 /**
  * The JSON body, or undefined when none was sent. Of a name that appears twice the last value counts, as for every
  * JSON parser of the platform (RFC 8259 §4).
@@ -22,7 +25,7 @@ const parsers: Record<BodySize, RequestHandler> = {
  */
 export async function readBody(request: Request, response: Response, size: BodySize): Promise<unknown> {
   if (!hasBody(request)) return undefined;
-  if (request.is('application/json') === false) throw new MfaError('unsupported_media_type');
+  if (!jsonType.test(request.headers['content-type'] ?? '')) throw new MfaError('unsupported_media_type');
   await new Promise<void>((resolve, reject) => {
     parsers[size](request, response, (error?: unknown) => {
       if (error === undefined) resolve();

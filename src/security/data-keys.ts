@@ -53,7 +53,7 @@ export interface DataKeysOptions {
 
 const dataKeyBytes = 32;
 /** Short, because every payload in a history names its key; an id that is taken already is drawn again. */
-const keyIdDigits = 8;
+const keyIdDigits = 6;
 const mostDraws = 3;
 
 export function createDataKeys(options: DataKeysOptions): DataKeys {

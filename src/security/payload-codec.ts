@@ -33,6 +33,9 @@ export class PayloadMisplaced extends Error {
  * - **decode** is caught everywhere: the workflow task or the activity fails and is tried again, the client's
  *   call fails. It throws; under a destroyed key it does so for ever, which is what destroying means.
  *
+ * The arguments of a local activity are left as they are: they go from one thread of this process to another and
+ * to no server (a marker holds the result alone), and would be sealed and opened again on every login's way.
+ *
  * @param deploymentKey in memory from the start on, so that it is there when nothing else is
  */
 export function createPayloadCodec(options: {
@@ -74,7 +77,7 @@ export function createPayloadCodec(options: {
 
   return {
     async encode(payloads, context) {
-      if (payloads.length === 0) return [];
+      if (payloads.length === 0 || areLocalArguments(payloads, context)) return payloads;
       const dataKey = await keyToSeal(context);
       return payloads.map((payload) => sealPayload(dataKey, payload));
     },
@@ -88,6 +91,14 @@ export function createPayloadCodec(options: {
 
 function scopeOf(context: Context): KeyScope | undefined {
   return context?.workflowId === undefined ? undefined : keyScopeOfWorkflowId(context.workflowId);
+}
+
+/**
+ * Several payloads at once of a local activity can only be its arguments: a result, a failure and a summary are one each.
+ * One argument cannot be told from those, and is sealed.
+ */
+function areLocalArguments(payloads: readonly Payload[], context: Context): boolean {
+  return context?.type === 'activity' && context.isLocal && payloads.length > 1;
 }
 
 function isFinal(error: unknown): boolean {

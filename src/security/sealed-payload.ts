@@ -4,7 +4,7 @@ import type { DataKey } from './data-key';
 import { packPayload, unpackPayload } from './payload-frame';
 
 /** The format of what we seal, the first of its kind; the id of the data key stands behind it. */
-const format = 'm1/';
+const format = 'm1';
 
 /**
  * Seals metadata and data of a payload. What stays readable is that it is ours and the id of the data key:

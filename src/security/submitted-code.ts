@@ -36,9 +36,10 @@ export function openSubmittedCode(commandKey: Buffer, sealed: string, associated
 }
 
 function keysOf(commandKey: Buffer, associatedData: string): { mac: Buffer; cipher: Buffer } {
-  const key = (use: string): Buffer =>
-    createHmac('sha256', commandKey).update(JSON.stringify(['code', use, associatedData])).digest();
-  return { mac: key('mac'), cipher: key('cipher') };
+  const both = createHmac('sha512', commandKey)
+    .update(JSON.stringify(['code', associatedData]))
+    .digest();
+  return { mac: both.subarray(0, 32), cipher: both.subarray(32) };
 }
 
 function syntheticIv(key: Buffer, plain: Buffer): Buffer {

@@ -9,6 +9,7 @@ import {
 import { ApplicationFailure } from '@temporalio/common';
 import { MfaError } from '../domain/errors';
 import type { Answer, LifecycleCommandName, LifecycleCommands } from '../workflows/messages';
+import { restoreAnswer } from './brief-answer';
 import { lifecycleWorkflowId } from './names';
 
 export interface LifecycleClient {
@@ -30,6 +31,9 @@ export interface LifecycleClient {
 /** Above the worst of a killed worker: workflow task timeout (2 s) and the decision again. */
 const DEADLINE_MS = 8_000;
 
+/** 42 bits, against the at most 100 others of a run; the history of a login says it five times. */
+const UPDATE_ID_LENGTH = 7;
+
 /** The server gives a workflow task back after this long when its worker was killed in the middle of it. */
 const WORKFLOW_TASK_TIMEOUT = '2 s';
 
@@ -39,7 +43,7 @@ export function createLifecycleClient(client: Client, taskQueue: string): Lifecy
       const until = Date.now() + deadlineMs;
       for (;;) {
         try {
-          return await attempt(client, taskQueue, name, user, command, until);
+          return restoreAnswer(command.id, await attempt(client, taskQueue, name, user, command, until));
         } catch (error) {
           const pauseMs = 20 + Math.random() * 80;
           if (!isPassing(error) || Date.now() + pauseMs >= until) throw unavailable(error);
@@ -75,7 +79,7 @@ function attempt<Name extends LifecycleCommandName>(
       Answer<LifecycleCommands[Name]['result']>,
       [typeof command]
     >(name, {
-      updateId: randomBytes(6).toString('base64url'),
+      updateId: randomBytes(6).toString('base64url').slice(0, UPDATE_ID_LENGTH),
       args: [command],
       startWorkflowOperation: startWorkflowOperation as never,
     }),
@@ -83,9 +87,12 @@ function attempt<Name extends LifecycleCommandName>(
 }
 
 const PASSING =
-  /workflow execution already completed|workflow is closing|aborted|workflow task failed|not been processed/i;
+  /workflow execution already completed|workflow is closing|aborted|workflow task failed|not been processed|in-flight updates/i;
 
-/** What goes away by itself within milliseconds: a run that closes to continue as new, a failed workflow task. */
+/**
+ * What goes away by itself within milliseconds: a run that closes to continue as new, a failed workflow task, ten
+ * Updates under way already.
+ */
 function isPassing(error: unknown): boolean {
   if (error instanceof WorkflowUpdateFailedError) {
     const { cause } = error;
@@ -93,7 +100,7 @@ function isPassing(error: unknown): boolean {
       ? cause.type === 'AcceptedUpdateCompletedWorkflow' || cause.type === 'UnprocessedUpdate'
       : PASSING.test(cause?.message ?? '');
   }
-  return isGrpcServiceError(error) && PASSING.test(error.details);
+  return isGrpcServiceError(error) && PASSING.test(`${error.message} ${error.details}`);
 }
 
 function unavailable(error: unknown): MfaError {

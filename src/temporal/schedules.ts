@@ -14,8 +14,6 @@ export const SWEEPS = {
   forgetOldRecords: 60,
 } as const;
 
-export type SweepName = keyof typeof SWEEPS;
-
 /** One shard a sweep until tenants are many; the number is part of the schedule's id. */
 const SHARD = 0;
 

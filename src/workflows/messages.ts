@@ -14,8 +14,7 @@ export interface Command {
 }
 
 /** What allows a change of factors: a fresh assertion of the user, or an operator with a reason. */
-export type Authority =
-  { by: 'step-up'; authenticationId: string } | { by: 'operator'; reason: string };
+export type Authority = { by: 'step-up'; authenticationId: string } | { by: 'operator'; reason: string };
 
 export interface RequestContext {
   ip?: string;

@@ -182,6 +182,11 @@ describe('logging in', () => {
     expect(response.headers.get('set-cookie')).not.toContain('key-audit');
   });
 
+  test('comes from a page that lets a browser name itself as the origin of its form', async () => {
+    const { headers } = await fetch(url);
+    expect(headers.get('referrer-policy')).toBe('same-origin');
+  });
+
   test('lets the Temporal UI decode, and no other page', async () => {
     const cookie = cookieOf(await logIn('key-audit'));
     const own = [sealPayload(await keys.dataKeys.ensure(alice), clear('x'))];

@@ -14,9 +14,16 @@ describe('what every decision leaves behind', () => {
   afterAll(() => system.stop());
 
   /** Rows of one command, all of them stamped alike. */
-  function traceOf(records: UserRecords, commandId: unknown): { audit: Row[]; outbox: Row[]; epochs: Set<unknown> } {
+  function traceOf(
+    records: UserRecords,
+    commandId: unknown,
+  ): { audit: Row[]; outbox: Row[]; epochs: Set<unknown> } {
     const ofCommand = (rows: Row[]) => rows.filter((row) => row['command_id'] === commandId);
-    const [commands, audit, outbox] = [ofCommand(records.commands), ofCommand(records.audit), ofCommand(records.outbox)];
+    const [commands, audit, outbox] = [
+      ofCommand(records.commands),
+      ofCommand(records.audit),
+      ofCommand(records.outbox),
+    ];
     return { audit, outbox, epochs: new Set([...commands, ...audit, ...outbox].map((row) => row['epoch'])) };
   }
 
@@ -32,7 +39,9 @@ describe('what every decision leaves behind', () => {
   }
 
   it('is one command row, an audit entry and an event, under one command id and one epoch', async () => {
-    await system.call('POST', '/v1/epochs', { body: { scope: 'kind', subject: 'session', reason: 'a first epoch' } });
+    await system.call('POST', '/v1/epochs', {
+      body: { scope: 'kind', subject: 'session', reason: 'a first epoch' },
+    });
     const person = await system.enrolled();
     const [code] = await person.enrolRecoveryCodes();
     const pending = await person.begin();
@@ -59,19 +68,31 @@ describe('what every decision leaves behind', () => {
       ['factor.confirm', 'wrong_code', 'code.invalid', () => person.confirm(second, 'wrong')],
       ['factor.remove', 'done', 'enrolment.abandoned', () => person.call('DELETE', `/factors/${second}`)],
       ['factor.rename', 'done', null, () => person.call('PATCH', `/factors/${phone}`, { name: 'Phone' })],
-      ['session.refresh', 'done', 'session.refreshed', () => system.call('POST', '/v1/sessions/refresh', { body: { token } })],
+      [
+        'session.refresh',
+        'done',
+        'session.refreshed',
+        () => system.call('POST', '/v1/sessions/refresh', { body: { token } }),
+      ],
       ['session.revoke', 'done', 'session.revoked', () => person.call('DELETE', '/sessions')],
       ['user.lock', 'done', 'user.locked', () => person.call('POST', '/lock', { reason: 'stolen' })],
       ['user.unlock', 'done', 'user.unlocked', () => person.call('POST', '/unlock', { reason: 'found' })],
       ['user.groups', 'done', 'user.changed', () => person.call('PUT', '', { groups: ['staff'] })],
-      ['factor.remove', 'done', 'factor.removed', () => person.call('DELETE', `/factors/${phone}`, undefined, reason('lost'))],
+      [
+        'factor.remove',
+        'done',
+        'factor.removed',
+        () => person.call('DELETE', `/factors/${phone}`, undefined, reason('lost')),
+      ],
     ];
     for (const [action, outcome, event, act] of acts) {
       const { status, after, commands } = await addedBy(person, act);
       expect([action, Math.floor(status / 100)]).toEqual([action, 2]);
       expect([action, commands.length]).toEqual([action, 1]);
       const { audit, outbox, epochs } = traceOf(after, commands[0]!['command_id']);
-      expect(audit).toContainEqual(expect.objectContaining({ action, outcome, actor: expect.stringMatching(/^key_/) }));
+      expect(audit).toContainEqual(
+        expect.objectContaining({ action, outcome, actor: expect.stringMatching(/^key_/) }),
+      );
       if (event !== null) expect(outbox.map(({ type }) => type)).toContain(event);
       expect([...epochs]).toEqual([expect.any(Number)]);
       expect([...epochs][0]).toBeGreaterThan(0);
@@ -106,7 +127,8 @@ describe('what every decision leaves behind', () => {
     const person = await system.enrolled();
     const context = { ip: '203.0.113.7', userAgent: 'Mozilla/5.0 (planted)' };
     await person.login({ context });
-    const read = async (key: string) => (await system.call('GET', `/v1/users/${person.id}/timeline`, { key })).body;
+    const read = async (key: string) =>
+      (await system.call('GET', `/v1/users/${person.id}/timeline`, { key })).body;
     const { keys } = system.running;
     const audited = await read(keys.audit);
     expect(audited.entries.map(({ action, outcome }: Row) => [action, outcome])).toEqual([
@@ -119,7 +141,9 @@ describe('what every decision leaves behind', () => {
     const operated = await read(keys.operate);
     expect(operated.entries).toHaveLength(4);
     expect(JSON.stringify(operated)).not.toMatch(/203\.0\.113\.7|planted/);
-    expect((await system.call('GET', `/v1/users/${person.id}/timeline`, { key: keys.authenticate })).status).toBe(403);
+    expect(
+      (await system.call('GET', `/v1/users/${person.id}/timeline`, { key: keys.authenticate })).status,
+    ).toBe(403);
     const records = JSON.stringify(await system.records(person));
     expect(records).not.toMatch(/203\.0\.113\.7|planted/);
   });

@@ -82,23 +82,35 @@ describe('raising an epoch', () => {
     ['tenant', () => undefined],
     ['group', () => 'finance'],
     ['user', (person: Person) => person.id],
-  ] as const)('of a %s refuses at once everything that was issued before, and nothing that comes after', async (scope, subject) => {
-    const person = await system.enrolled(['finance', 'staff']);
-    const issued = await issueTo(person);
-    expect((await raise(scope, subject(person))).status).toBe(201);
-    expect(await standing(person, issued)).toEqual(all(false));
-    expect((await system.call('GET', `/v1/authentications/${issued.pending}`)).body).toMatchObject({
-      status: 'denied',
-      reason: 'revoked',
-    });
-    expect(await standing(person, await issueTo(person))).toEqual(all(true));
-  });
+  ] as const)(
+    'of a %s refuses at once everything that was issued before, and nothing that comes after',
+    async (scope, subject) => {
+      const person = await system.enrolled(['finance', 'staff']);
+      const issued = await issueTo(person);
+      expect((await raise(scope, subject(person))).status).toBe(201);
+      expect(await standing(person, issued)).toEqual(all(false));
+      expect((await system.call('GET', `/v1/authentications/${issued.pending}`)).body).toMatchObject({
+        status: 'denied',
+        reason: 'revoked',
+      });
+      expect(await standing(person, await issueTo(person))).toEqual(all(true));
+    },
+  );
 
   it.each([
     ['session', { introspected: false, steppedUpWithin: false, refreshed: false, minted: false }],
     ['assertion', { minted: false, acceptedAsStepUp: false }],
     ['authentication', { minted: false, acceptedAsStepUp: false, answered: false }],
-    ['totp', { introspected: false, steppedUpWithin: false, refreshed: false, minted: false, acceptedAsStepUp: false }],
+    [
+      'totp',
+      {
+        introspected: false,
+        steppedUpWithin: false,
+        refreshed: false,
+        minted: false,
+        acceptedAsStepUp: false,
+      },
+    ],
   ])('of the kind %s refuses what is of it or came by it', async (kind, refused) => {
     const person = await system.enrolled();
     const issued = await issueTo(person);
@@ -113,7 +125,10 @@ describe('raising an epoch', () => {
     const half = await person.login({ acr: 'aal2' });
     expect(half.body.status).toBe('pending');
     await raise('kind', 'totp');
-    expect((await person.answer(half.body.id, code!)).body).toMatchObject({ status: 'denied', reason: 'revoked' });
+    expect((await person.answer(half.body.id, code!)).body).toMatchObject({
+      status: 'denied',
+      reason: 'revoked',
+    });
   });
 
   it('is not undone by leaving the group', async () => {
@@ -139,7 +154,9 @@ describe('raising an epoch', () => {
   it('is one write for a retry, and more for each new request', async () => {
     const headers = idempotencyKey('raise-once');
     const body = { scope: 'group', subject: 'retried', reason: 'incident 8' };
-    const [first, again] = await Promise.all([0, 1].map(() => system.call('POST', '/v1/epochs', { body, headers })));
+    const [first, again] = await Promise.all(
+      [0, 1].map(() => system.call('POST', '/v1/epochs', { body, headers })),
+    );
     expect(again!.body).toEqual(first!.body);
     const next = await system.call('POST', '/v1/epochs', { body });
     expect(Number(next.body.value)).toBeGreaterThan(Number(first!.body.value));

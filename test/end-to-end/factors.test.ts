@@ -27,7 +27,9 @@ describe('the factors of a user over HTTP', () => {
     expect(uri.searchParams.get('issuer')).toBe('acme');
     expect(uri.searchParams.get('secret')).toBe(body.enrolment.secret);
     expect(body.enrolment.secret).toMatch(/^[A-Z2-7]{32}$/);
-    expect(body.enrolment.qrSvg).toMatch(/^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"[^]*<\/svg>\s*$/);
+    expect(body.enrolment.qrSvg).toMatch(
+      /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"[^]*<\/svg>\s*$/,
+    );
     const phone = { factorId: body.id, otpauthUri: body.enrolment.otpauthUri, usedStep: 0 };
     expect((await person.confirm(phone.factorId, await person.freshCode(phone))).body.status).toBe('active');
     const listed = await person.call('GET', '/factors');
@@ -94,16 +96,25 @@ describe('the factors of a user over HTTP', () => {
     expect((await person.confirm(begun[0]!.id, begun[0]!.code)).body.status).toBe('active');
     const second = await person.confirm(begun[1]!.id, begun[1]!.code);
     expect([second.status, second.body.code]).toEqual([409, 'factor_limit_reached']);
-    const active = (await person.read()).factors.filter(({ status }: { status: string }) => status === 'active');
+    const active = (await person.read()).factors.filter(
+      ({ status }: { status: string }) => status === 'active',
+    );
     expect(active.map(({ kind }: { kind: string }) => kind)).toEqual(['totp', 'recovery-code']);
   });
 
   it('takes the code that confirmed recovery codes for nothing else', async () => {
     const person = await system.enrolled();
-    const { body } = await person.call('POST', '/factors', { kind: 'recovery-code' }, stepUp(person.assertion));
+    const { body } = await person.call(
+      'POST',
+      '/factors',
+      { kind: 'recovery-code' },
+      stepUp(person.assertion),
+    );
     const [code] = body.enrolment.codes;
     await person.confirm(body.id, code);
-    expect((await person.authenticate({ response: { kind: 'recovery-code', code } })).body.reason).toBe('wrong_code');
+    expect((await person.authenticate({ response: { kind: 'recovery-code', code } })).body.reason).toBe(
+      'wrong_code',
+    );
   });
 
   it('lets only one of two enrolments that began without a step-up become the first factor', async () => {
@@ -129,16 +140,22 @@ describe('the factors of a user over HTTP', () => {
     const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';
     const totp = { kind: 'totp', secret };
     const send = async (users: object[]) =>
-      (await system.call('POST', '/v1/imports', { body: { users }, key: system.running.keys.manageUsers })).body.users[0];
+      (await system.call('POST', '/v1/imports', { body: { users }, key: system.running.keys.manageUsers }))
+        .body.users[0];
     const person = await system.known();
-    expect(await send([{ id: person.id, factors: [totp, { ...totp, name: 'again' }] }])).toMatchObject({ result: 'updated' });
+    expect(await send([{ id: person.id, factors: [totp, { ...totp, name: 'again' }] }])).toMatchObject({
+      result: 'updated',
+    });
     person.phone = { factorId: '', otpauthUri: `otpauth://totp/x?secret=${secret}`, usedStep: 0 };
     const code = await person.freshCode();
     expect((await person.authenticate({ response: { kind: 'totp', code } })).body.status).toBe('approved');
     expect((await person.authenticate({ response: { kind: 'totp', code } })).body.reason).toBe('wrong_code');
     expect(await send([{ id: person.id, factors: [totp] }])).toEqual({ id: person.id, result: 'exists' });
     const another = { kind: 'totp', secret: 'A'.repeat(32) };
-    expect(await send([{ id: person.id, factors: [another] }])).toMatchObject({ result: 'refused', code: 'step_up_required' });
+    expect(await send([{ id: person.id, factors: [another] }])).toMatchObject({
+      result: 'refused',
+      code: 'step_up_required',
+    });
     expect((await person.read()).factors).toHaveLength(1);
   });
 
@@ -152,15 +169,35 @@ describe('the factors of a user over HTTP', () => {
       someone = await system.enrolled();
     });
 
-    const changes: [string, (headers: Record<string, string>, key?: string) => Promise<{ status: number; body: any }>][] = [
+    const changes: [
+      string,
+      (headers: Record<string, string>, key?: string) => Promise<{ status: number; body: any }>,
+    ][] = [
       ['a second factor', (headers, key) => send('POST', '/factors', headers, key, { kind: 'totp' })],
-      ['a replacement', (headers, key) => send('POST', '/factors', headers, key, { kind: 'totp', replaces: person.phone!.factorId })],
-      ['new recovery codes', (headers, key) => send('POST', '/factors', headers, key, { kind: 'recovery-code' })],
+      [
+        'a replacement',
+        (headers, key) =>
+          send('POST', '/factors', headers, key, { kind: 'totp', replaces: person.phone!.factorId }),
+      ],
+      [
+        'new recovery codes',
+        (headers, key) => send('POST', '/factors', headers, key, { kind: 'recovery-code' }),
+      ],
       ['a removal', (headers, key) => send('DELETE', `/factors/${person.phone!.factorId}`, headers, key)],
     ];
 
-    const send = (method: string, below: string, headers: Record<string, string>, key?: string, body?: object) =>
-      system.call(method, `/v1/users/${person.id}${below}`, { headers, ...(key && { key }), ...(body && { body }) });
+    const send = (
+      method: string,
+      below: string,
+      headers: Record<string, string>,
+      key?: string,
+      body?: object,
+    ) =>
+      system.call(method, `/v1/users/${person.id}${below}`, {
+        headers,
+        ...(key && { key }),
+        ...(body && { body }),
+      });
 
     /** Assertions that look like the user's and are not. */
     async function forgeries(): Promise<string[]> {
@@ -175,7 +212,7 @@ describe('the factors of a user over HTTP', () => {
         new UnsecuredJWT(claims).encode(),
         [head, Buffer.from(JSON.stringify(later)).toString('base64url'), signature].join('.'),
         [head, payload, signature.slice(0, -4) + 'AAAA'].join('.'),
-        (await someone.stepUp()),
+        await someone.stepUp(),
         'x',
       ];
     }
@@ -194,16 +231,21 @@ describe('the factors of a user over HTTP', () => {
       const stale = await person.stepUp();
       await system.clock.forward(5 * MINUTE + 2_000);
       await refused(stepUp(stale), 'step_up_stale');
-      expect((await system.records(person)).factors).toMatchObject(before.map(({ status, material }) => ({ status, material })));
+      expect((await system.records(person)).factors).toMatchObject(
+        before.map(({ status, material }) => ({ status, material })),
+      );
     });
 
-    it.each(changes)('%s is done on a step-up of the last five minutes, also after the two of its assertion', async (_, change) => {
-      person = await system.enrolled();
-      await person.enrolRecoveryCodes();
-      const assertion = await person.stepUp();
-      await system.clock.forward(4 * MINUTE);
-      expect((await change(stepUp(assertion), system.running.keys.manageUsers)).status).toBeLessThan(300);
-    });
+    it.each(changes)(
+      '%s is done on a step-up of the last five minutes, also after the two of its assertion',
+      async (_, change) => {
+        person = await system.enrolled();
+        await person.enrolRecoveryCodes();
+        const assertion = await person.stepUp();
+        await system.clock.forward(4 * MINUTE);
+        expect((await change(stepUp(assertion), system.running.keys.manageUsers)).status).toBeLessThan(300);
+      },
+    );
 
     it.each(changes)('%s is done by an operator with a reason, also for a locked user', async (_, change) => {
       person = await system.enrolled();
@@ -212,7 +254,9 @@ describe('the factors of a user over HTTP', () => {
       const { status } = await change(reason('lost phone, identity checked'), system.running.keys.operate);
       expect(status).toBeLessThan(300);
       const { audit } = await system.records(person);
-      expect(audit.at(-1)).toMatchObject({ detail: { by: 'operator', reason: 'lost phone, identity checked' } });
+      expect(audit.at(-1)).toMatchObject({
+        detail: { by: 'operator', reason: 'lost phone, identity checked' },
+      });
     });
 
     it.each(changes)('%s is refused on the word of a locked user', async (_, change) => {

@@ -75,7 +75,12 @@ describe('the failure budget over HTTP', () => {
     // Not evaluated means not spent: after the wait the same code is still good.
     await system.clock.forward(30_100);
     expect((await person.answer(pending, right)).body.status).toBe('approved');
-    expect(await budgetOf()).toEqual({ failures: 0, wait_until: null, locked_until: null, operator_only: false });
+    expect(await budgetOf()).toEqual({
+      failures: 0,
+      wait_until: null,
+      locked_until: null,
+      operator_only: false,
+    });
   });
 
   it('tells the caller of a begun authentication how long the wait is', async () => {
@@ -110,7 +115,9 @@ describe('the failure budget over HTTP', () => {
     const right = await person.freshCode();
     const wrong = person.wrongCode();
     const pairs = [
-      await Promise.all([right, wrong].map((code) => person.authenticate({ response: { kind: 'totp', code } }))),
+      await Promise.all(
+        [right, wrong].map((code) => person.authenticate({ response: { kind: 'totp', code } })),
+      ),
       await Promise.all([right, wrong].map((code) => person.answer(pending, code))),
     ];
     for (const [one, other] of pairs) {
@@ -149,7 +156,11 @@ describe('the failure budget over HTTP', () => {
     expect((await person.fail()).body).toMatchObject({ status: 'denied', reason: 'locked' });
     await system.clock.forward(400 * 24 * 60 * MINUTE);
     const still = await person.login();
-    expect([still.status, still.body.code, still.headers.get('retry-after')]).toEqual([423, 'user_locked', null]);
+    expect([still.status, still.body.code, still.headers.get('retry-after')]).toEqual([
+      423,
+      'user_locked',
+      null,
+    ]);
     await person.call('POST', '/unlock', { reason: 'identity checked' });
     expect((await person.login()).body.status).toBe('approved');
     expect(await failures()).toBe(0);
@@ -164,7 +175,10 @@ describe('the failure budget over HTTP', () => {
     await person.answer(other, person.wrongCode());
     await person.authenticate({ response: { kind: 'recovery-code', code: '0000-0000-0000-0000-0000' } });
     expect(await failures()).toBe(4);
-    const fifth = await person.authenticate({ purpose: 'step-up', response: { kind: 'totp', code: 'not-a-code' } });
+    const fifth = await person.authenticate({
+      purpose: 'step-up',
+      response: { kind: 'totp', code: 'not-a-code' },
+    });
     expect(fifth.body.retryAfter).toBe(30);
     const shut = [
       await person.confirm(second.factorId, await person.freshCode(second)),
@@ -185,7 +199,7 @@ describe('the failure budget over HTTP', () => {
 
   it('is shut by an operator for right and wrong codes, until an operator opens it', async () => {
     await person.call('POST', '/lock', { reason: 'phone stolen' });
-    expect((await person.read())).toMatchObject({ status: 'locked', lockReason: 'phone stolen' });
+    expect(await person.read()).toMatchObject({ status: 'locked', lockReason: 'phone stolen' });
     await system.clock.forward(60 * 24 * 60 * MINUTE);
     expect((await person.login()).status).toBe(423);
     const enrol = await person.call('POST', '/factors', { kind: 'totp' }, reason('replacement phone'));

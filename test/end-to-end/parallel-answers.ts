@@ -1,6 +1,9 @@
 import type { Called } from '../running-system';
 
-export function inParallel<Result>(times: number, act: (index: number) => Promise<Result>): Promise<Result[]> {
+export function inParallel<Result>(
+  times: number,
+  act: (index: number) => Promise<Result>,
+): Promise<Result[]> {
   return Promise.all(Array.from({ length: times }, (_, index) => act(index)));
 }
 
@@ -12,8 +15,8 @@ export function acceptedOnce(answers: readonly Called[]) {
   const approved = answers.filter(({ body }) => body.status === 'approved');
   const lost = answers.filter(
     ({ status, body }) =>
-      (status === 201 && body.status === 'pending' && body.reason === 'wrong_code') ||
-      (status === 201 && body.status === 'denied' && body.reason === 'locked') ||
+      (status === 200 && body.status === 'pending' && body.reason === 'wrong_code') ||
+      (status === 200 && body.status === 'denied' && body.reason === 'locked') ||
       (status === 429 && body.code === 'try_later') ||
       (status === 423 && body.code === 'user_locked'),
   );

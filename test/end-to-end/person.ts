@@ -85,7 +85,8 @@ export class Person {
     if (enrolled.status !== 201) throw new Error(`recovery codes answered ${enrolled.status}`);
     const [first = '', ...rest] = enrolled.body.enrolment.codes as string[];
     const confirmed = await this.confirm(enrolled.body.id as string, first);
-    if (confirmed.body.status !== 'active') throw new Error(`their confirmation answered ${confirmed.status}`);
+    if (confirmed.body.status !== 'active')
+      throw new Error(`their confirmation answered ${confirmed.status}`);
     return rest;
   }
 
@@ -120,7 +121,10 @@ export class Person {
 
   /** One call with a right code. */
   async login(fields: object = {}, headers: Record<string, string> = {}): Promise<Called> {
-    return this.authenticate({ ...fields, response: { kind: 'totp', code: await this.freshCode() } }, headers);
+    return this.authenticate(
+      { ...fields, response: { kind: 'totp', code: await this.freshCode() } },
+      headers,
+    );
   }
 
   /** One call with a wrong code. */
@@ -131,12 +135,15 @@ export class Person {
   /** Begins an authentication that waits for its answer. */
   async begin(fields: object = {}): Promise<string> {
     const { status, body } = await this.authenticate(fields);
-    if (status !== 201 || body.status !== 'pending') throw new Error(`beginning answered ${status}`);
+    if (status !== 200 || body.status !== 'pending') throw new Error(`beginning answered ${status}`);
     return body.id as string;
   }
 
   answer(authenticationId: string, code: string, headers: Record<string, string> = {}): Promise<Called> {
-    return this.backend.call('POST', `/v1/authentications/${authenticationId}/answer`, { body: { code }, headers });
+    return this.backend.call('POST', `/v1/authentications/${authenticationId}/answer`, {
+      body: { code },
+      headers,
+    });
   }
 
   /** The assertion of a step-up made now. */

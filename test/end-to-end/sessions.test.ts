@@ -22,7 +22,12 @@ describe('sessions over HTTP', () => {
   });
 
   const introspect = async (token: string, key?: string) =>
-    (await system.call('POST', '/v1/sessions/introspect', { body: { token }, ...(key !== undefined && { key }) })).body;
+    (
+      await system.call('POST', '/v1/sessions/introspect', {
+        body: { token },
+        ...(key !== undefined && { key }),
+      })
+    ).body;
   const refresh = async (token: string, headers = {}) =>
     (await system.call('POST', '/v1/sessions/refresh', { body: { token }, headers })).body;
 
@@ -40,7 +45,13 @@ describe('sessions over HTTP', () => {
 
   it('are said nothing of when the token is altered, cut or made up', async () => {
     const [head = '', generation = '', ...rest] = session.token.split('.');
-    const made = [`${session.token}x`, session.token.slice(0, -6), 'mfs_x.0.1.y', [head, '7', ...rest].join('.'), generation];
+    const made = [
+      `${session.token}x`,
+      session.token.slice(0, -6),
+      'mfs_x.0.1.y',
+      [head, '7', ...rest].join('.'),
+      generation,
+    ];
     for (const token of made) expect(await introspect(token)).toEqual({ active: false });
   });
 
@@ -80,7 +91,9 @@ describe('sessions over HTTP', () => {
   it('are listed and revoked, one or all', async () => {
     const second = (await person.login()).body.session;
     const listed = await person.call('GET', '/sessions');
-    expect(listed.body.sessions.map(({ id, active }: { id: string; active: boolean }) => [id, active])).toEqual([
+    expect(
+      listed.body.sessions.map(({ id, active }: { id: string; active: boolean }) => [id, active]),
+    ).toEqual([
       [second.id, true],
       [session.id, true],
     ]);
@@ -94,7 +107,8 @@ describe('sessions over HTTP', () => {
   });
 
   describe('a step-up within a session', () => {
-    const within = (fields: object) => person.authenticate({ purpose: 'step-up', session: session.token, ...fields });
+    const within = (fields: object) =>
+      person.authenticate({ purpose: 'step-up', session: session.token, ...fields });
 
     it('asks for nothing while the proofs of the session are young enough, and says how old they are', async () => {
       const { body } = await within({ maxAge: 300 });
@@ -106,7 +120,10 @@ describe('sessions over HTTP', () => {
 
     it('asks again for proofs that are older than maxAge', async () => {
       await system.clock.forward(6 * MINUTE);
-      expect((await within({ maxAge: 300 })).body).toMatchObject({ status: 'pending', options: [{ kind: 'totp' }] });
+      expect((await within({ maxAge: 300 })).body).toMatchObject({
+        status: 'pending',
+        options: [{ kind: 'totp' }],
+      });
       const code = await person.freshCode();
       const { body } = await within({ maxAge: 300, response: { kind: 'totp', code } });
       expect(body.status).toBe('approved');
@@ -125,7 +142,9 @@ describe('sessions over HTTP', () => {
     it('does not lower what the session stands for', async () => {
       session = (await person.login({ primary: 'pwd' })).body.session;
       expect(await introspect(session.token)).toMatchObject({ acr: 'aal2' });
-      expect((await within({ maxAge: 0, response: { kind: 'totp', code: await person.freshCode() } })).body.status).toBe('approved');
+      expect(
+        (await within({ maxAge: 0, response: { kind: 'totp', code: await person.freshCode() } })).body.status,
+      ).toBe('approved');
       expect(await introspect(session.token)).toMatchObject({ acr: 'aal2' });
     });
 

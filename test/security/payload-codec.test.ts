@@ -51,7 +51,10 @@ const clear = (value: unknown): Payload => defaultPayloadConverter.toPayload(val
 const read = (payload: Payload): unknown => defaultPayloadConverter.fromPayload(payload);
 const keyIds = (payloads: Payload[]): unknown[] => payloads.map(keyIdOfPayload);
 
-test.each([workflowOf, activityOf])(
+const remoteActivityOf = (scope: { tenantId: string; userId: string }): Context =>
+  ({ ...activityOf(scope), isLocal: false }) as Context;
+
+test.each([workflowOf, remoteActivityOf])(
   "a user's payloads are sealed under the user's key (%p)",
   async (contextOf) => {
     const codec = codecOver();
@@ -61,6 +64,16 @@ test.each([workflowOf, activityOf])(
     expect((await codec.decode(sealed, contextOf(alice))).map(read)).toEqual(['one', { two: 2 }]);
   },
 );
+
+test('the result of a local activity, which goes into the history, is sealed', async () => {
+  const sealed = await codecOver().encode([clear('one')], activityOf(alice));
+  expect(keyIds(sealed)).toEqual([(await keys.dataKeys.forScope(alice)).keyId]);
+});
+
+test('the arguments of a local activity, which leave the process in no way, are passed on as they are', async () => {
+  const passed = await codecOver(away).encode([clear('one'), clear({ two: 2 })], activityOf(alice));
+  expect((await codecOver(away).decode(passed, activityOf(alice))).map(read)).toEqual(['one', { two: 2 }]);
+});
 
 test('a reader without a context finds the key by its id', async () => {
   const sealed = await codecOver().encode([clear('one')], workflowOf(alice));

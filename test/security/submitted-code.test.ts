@@ -17,7 +17,8 @@ test('a recovery code with letters and blanks comes out as it went in', () => {
 });
 
 test('two codes of one command share no bytes that tell of their difference', () => {
-  const bytes = (code: string): Buffer => Buffer.from(sealSubmittedCode(commandKey, code, 'cmd_1'), 'base64url');
+  const bytes = (code: string): Buffer =>
+    Buffer.from(sealSubmittedCode(commandKey, code, 'cmd_1'), 'base64url');
   const [one, other] = [bytes('111111').subarray(8), bytes('111112').subarray(8)];
   const difference = Buffer.from(one.map((byte, at) => byte ^ other[at]!));
   expect(difference.equals(Buffer.from([0, 0, 0, 0, 0, 3]))).toBe(false);

@@ -133,7 +133,7 @@ describe('the lifecycle of a user', () => {
     const decoded = JSON.stringify(
       await exportHistory(system.temporal, system.foundation.codec, user.workflowId),
     );
-    expect(decoded).toContain('Authenticate');
+    expect(decoded).toContain('"authenticate"');
     expect(decoded).toContain(user.totp!.factorId);
     expect(decoded).not.toContain(user.totp!.secret);
     expect(decoded).not.toContain(`"${code}"`);

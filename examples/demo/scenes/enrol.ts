@@ -19,10 +19,10 @@ export async function enrol({ backend, clock, narrator, userPath }: Stage): Prom
     headers: { 'MFAFlow-Step-Up': given(confirmed.assertion, 'assertion') },
     expect: 201,
   });
-  const recoveryCodes = given(set.enrolment?.codes, 'codes');
-  narrator.say('  The user saves them, and types one back to show it. That does not use it up.\n');
+  const [first, ...recoveryCodes] = given(set.enrolment?.codes, 'codes');
+  narrator.say('  The user saves them, and types one back to show it, which uses it up.\n');
   await backend.call('POST', `${userPath}/factors/${given(set.id, 'id')}/confirm`, {
-    body: { code: recoveryCodes[0] },
+    body: { code: first },
   });
   return { phone, recoveryCodes };
 }

@@ -16,7 +16,7 @@ export async function lockOut(stage: Stage, { phone }: Enrolled): Promise<void> 
   narrator.scene('Somebody guesses: from the fifth failure on there is a wait');
   let last: AnswerBody = {};
   for (let failures = 1; failures <= failuresBeforeWait; failures += 1)
-    last = await attempt(phone.wrongCode(), 201);
+    last = await attempt(phone.wrongCode(), 200);
   narrator.say('  Within the wait no code is looked at or counted, not even the one that the phone shows.\n');
   await attempt(phone.shownCode(), 429);
 
@@ -24,7 +24,7 @@ export async function lockOut(stage: Stage, { phone }: Enrolled): Promise<void> 
   if (clock.jumps) {
     for (let failures = failuresBeforeWait + 1; failures <= failuresBeforeLock; failures += 1) {
       await clock.pass(given(last.retryAfter, 'retryAfter') * 1000, 'the wait doubles with every failure');
-      last = await attempt(phone.wrongCode(), 201);
+      last = await attempt(phone.wrongCode(), 200);
     }
   } else {
     narrator.say(

@@ -9,7 +9,7 @@ export async function recover({ backend, narrator, userPath }: Stage, { recovery
   narrator.scene('The phone is out of reach: a recovery code');
   const attempt = {
     body: { context, response: { kind: 'recovery-code', code: recoveryCodes[0] } },
-    expect: 201,
+    expect: 200,
   };
   const approved = await backend.call('POST', `${userPath}/authentications`, attempt);
   narrator.say('  The same code again is a wrong code.\n');

@@ -9,7 +9,7 @@ export async function stepUp(
   narrator.scene('Something needs aal2: the user steps up within the session');
   const pending = await backend.call('POST', `${userPath}/authentications`, {
     body: { purpose: 'step-up', acr: 'aal2', session: session.token, context },
-    expect: 201,
+    expect: 200,
   });
   narrator.say('  The recovery code of the login counts; one more factor is asked for.\n');
   await backend.call('POST', `/v1/authentications/${given(pending.id, 'id')}/answer`, {

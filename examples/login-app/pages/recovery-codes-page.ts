@@ -26,7 +26,7 @@ export function recoveryCodesPage(
     html`${shown}
       <form method="post" action="/recovery-codes/confirm">
         ${hiddenFields(session)}
-        <label for="code">Type one of them to show that you have them</label>
+        <label for="code">Type one of them to show that you have them (it is then used)</label>
         <input
           id="code"
           name="code"

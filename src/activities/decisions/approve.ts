@@ -1,4 +1,5 @@
 import { assuranceOf } from '../../domain/assurance';
+import { sessionIdOf } from '../../domain/authentication-id';
 import { afterSuccess } from '../../domain/failure-budget';
 import { factorContracts } from '../../factors/catalogue';
 import type { Burn, Changes } from '../../persistence/decision-changes';
@@ -46,8 +47,7 @@ export function approve(
     changes.user = userChange(afterSuccess(budgetOf(situation)), null);
   }
   if (open.purpose === 'login') {
-    // Named like the authentication that it comes from: every name that is drawn is paid for twice in the history.
-    grant.sessionId = open.id.replace(/^aut_/, 'ses_');
+    grant.sessionId = sessionIdOf(open.id);
     grant.sessionExpiresIn = SESSION_IDLE_SECONDS;
     changes.newSession = {
       session_id: grant.sessionId,

@@ -1,3 +1,4 @@
+import { authenticationIdOf } from '../../domain/authentication-id';
 import { beginWalk } from '../../domain/flow/next-step';
 import type { AuthenticationRequest } from '../../persistence/situation';
 import type { AuthenticateCommand, AuthenticationResult } from '../../workflows/messages';
@@ -20,7 +21,7 @@ export const authenticate: Decide<AuthenticateCommand, AuthenticationResult> = (
   if (command.sessionId !== undefined && situation.session === null) {
     return { refused: 'not_found', detail: 'the session has ended' };
   }
-  const id = tools.newId('aut');
+  const id = authenticationIdOf(command.id, situation.version + 1);
   const proofs = carriedProofs(situation, command, usableFactors(situation, tools));
   const context = command.context ?? null;
   const open = {

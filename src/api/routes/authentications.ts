@@ -78,7 +78,7 @@ const begin = route({
   tag: 'Authentications',
   summary: 'Authenticate a user',
   description:
-    'Begins a login or a step-up by the flow of the tenant. With `response`, a code that the user has given already is evaluated in the same call. A wrong code is a 201 with `status: pending` and `reason: wrong_code`: a fact, not an error of yours.',
+    'Begins a login or a step-up by the flow of the tenant. With `response`, a code that the user has given already is evaluated in the same call. A wrong code is a 200 with `status: pending` and `reason: wrong_code`: a fact, not an error of yours.',
   scopes: ['authenticate'],
   target: userTarget,
   writes: true,
@@ -86,11 +86,11 @@ const begin = route({
   params: userParams,
   body: authenticationInput,
   bodyExample: { primary: 'pwd', response: { kind: 'totp', code: '492039' }, context: { ip: '203.0.113.7' } },
-  responses: { 201: { description: 'How it stands.', schema: authenticationView, example: approvedExample } },
+  responses: { 200: { description: 'How it stands.', schema: authenticationView, example: approvedExample } },
   errors: ['not_acceptable_factor', 'try_later', 'user_locked'],
   async handle(call) {
     const decided = await call.lifecycle('authenticate', await commandOf(call));
-    return await reply(call, 201, decided, { purpose: call.body.purpose, now: call.now });
+    return await reply(call, 200, decided, { purpose: call.body.purpose, now: call.now });
   },
 });
 

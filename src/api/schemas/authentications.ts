@@ -60,7 +60,11 @@ export const authenticationInput = z
       .literal('pwd')
       .optional()
       .describe('You have checked a password: it counts as knowledge beside a factor.'),
-    session: z.string().min(1).max(512).optional().describe('Token of the session that is stepped up.'),
+    session: visibleField(
+      512,
+      'Token of the session that is stepped up.',
+      'mfs_Tq7mWc3pZ1aR9xYv.0.t…',
+    ).optional(),
     context: contextField.optional(),
     response: z
       .strictObject(answerShape)

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { SessionRow } from '../../persistence/session-repository';
-import { instantField, userIdField } from './fields';
+import { instantField, userIdField, visibleField } from './fields';
 
 export const tokenInput = z
-  .strictObject({ token: z.string().min(1).max(512).describe('The session token.') })
+  .strictObject({ token: visibleField(512, 'The session token.', 'mfs_Tq7mWc3pZ1aR9xYv.0.t…') })
   .meta({ id: 'SessionToken' });
 
 export const introspectionView = z

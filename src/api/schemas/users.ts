@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { UserRow } from '../../persistence/user-repository';
 import { lifecycleWorkflowId } from '../../temporal/names';
 import type { Caller } from '../route';
-import { groupsField, instantField, kindField, userIdField } from './fields';
+import { groupsField, instantField, kindField, nameField, userIdField } from './fields';
 
 export const userView = z
   .strictObject({
@@ -69,7 +69,7 @@ export const importedUser = z.strictObject({
     .array(
       z.strictObject({
         kind: kindField,
-        name: z.string().min(1).max(64).optional(),
+        name: nameField.optional(),
         secret: z
           .string()
           .min(1)

@@ -51,7 +51,10 @@ export function conditionFacts(
       requested: BigInt(levelOf(request.acr ?? 'aal1')),
     },
     proved: proofs.map((proof) => proof.kind),
-    now: timestampOf(facts.now),
+    // Made when an expression asks for it: few do, and it costs as much as all the rest.
+    get now() {
+      return timestampOf(facts.now);
+    },
   };
 }
 

@@ -18,7 +18,7 @@ describe('authentications', () => {
       primary: 'pwd',
       acr: 'aal2',
     });
-    expect(status).toBe(201);
+    expect(status).toBe(200);
     expect(body).toMatchObject({ status: 'approved', options: [] });
     const keySet = createRemoteJWKSet(new URL(`${system.apiUrl}/.well-known/jwks.json`));
     const { payload, protectedHeader } = await jwtVerify(body.assertion, keySet, {

@@ -1,0 +1,25 @@
+# One image for the API, the worker and the commands; docker-compose.yml says what each container runs.
+FROM node:22-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY tsconfig.json tsconfig.build.json ./
+COPY src src
+COPY bench bench
+COPY examples examples
+COPY templates templates
+RUN npm run build && npm prune --omit=dev
+
+FROM node:22-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY --from=build /app/templates templates
+COPY --from=build /app/src/persistence/migrations src/persistence/migrations
+# Where the master key is kept: a volume that is mounted here is its owner's alone, as the key file must be.
+RUN install -d -o node -g node -m 0700 /var/lib/mfaflow
+USER node
+EXPOSE 3000 3001
+CMD ["node", "--enable-source-maps", "--max-old-space-size=512", "dist/src/server.js"]

@@ -1,0 +1,71 @@
+import type { Route } from '../../src/api/route';
+
+/** A body of each route that takes one, with every field that the route knows. */
+export const fullBodies: Record<string, unknown> = {
+  putUser: { groups: ['finance'] },
+  lockUser: { reason: 'stolen' },
+  unlockUser: { reason: 'checked', resetFailures: true },
+  enrolFactor: {
+    kind: 'totp',
+    name: 'Phone',
+    config: { algorithm: 'SHA1', digits: 6, period: 30 },
+    replaces: 'fac_none',
+  },
+  confirmFactor: { code: '123456' },
+  renameFactor: { name: 'Phone' },
+  authenticate: {
+    purpose: 'login',
+    acr: 'aal1',
+    maxAge: 60,
+    audience: 'https://app.example',
+    nonce: 'n',
+    primary: 'pwd',
+    session: 'mfs_none',
+    context: { ip: '203.0.113.7', userAgent: 'Test/1', deviceToken: 'dev_1' },
+    response: { factorId: 'fac_none', code: '123456' },
+  },
+  chooseFactor: { factorId: 'fac_none' },
+  answer: { factorId: 'fac_none', code: '123456', context: { ip: '2001:db8::1', userAgent: 'Test/1' } },
+  introspectSession: { token: 'mfs_none' },
+  refreshSession: { token: 'mfs_none' },
+  importUsers: {
+    users: [
+      {
+        id: 'imported',
+        groups: ['old'],
+        factors: [
+          {
+            kind: 'totp',
+            name: 'App',
+            secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+            digits: 6,
+            algorithm: 'SHA1',
+            period: 30,
+          },
+        ],
+      },
+    ],
+  },
+  raiseEpoch: { scope: 'group', subject: 'finance', reason: 'stolen' },
+  createApiKey: { name: 'shop', scopes: ['audit'], expiresAt: '2099-01-01T00:00:00.000Z' },
+};
+
+/** Things of one tenant that paths can name. */
+export interface Named {
+  userId: string;
+  factorId: string;
+  authenticationId: string;
+  sessionId: string;
+  keyId: string;
+}
+
+/** A path of the route that names things that are there, or the given text instead of each. */
+export function pathOf(route: Route, named: Named, instead?: string): string {
+  return route.path.replaceAll(/\{(\w+)\}/g, (_, param: keyof Named) => instead ?? named[param]);
+}
+
+/** The body that the route takes, or undefined when it takes none. */
+export function bodyOf(route: Route): unknown {
+  if (route.access === 'public' || route.body === undefined) return undefined;
+  return fullBodies[route.operationId];
+}

@@ -1,0 +1,190 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Pool } from 'pg';
+import { ensureFirstTenant } from '../../src/persistence/bootstrap';
+import { newApiKey } from '../../src/security/api-key';
+import { ensureMasterKeyFile } from '../../src/security/master-key/create-master-key-file';
+import { randomId } from '../../src/security/random-id';
+import { acceptedOnce, inParallel } from '../end-to-end/parallel-answers';
+import { idempotencyKey, Person, type Backend } from '../end-to-end/person';
+import { TestClock } from '../end-to-end/test-clock';
+import { recordsOf } from '../end-to-end/user-records';
+import { call, type Called } from '../running-system';
+import { createTestDatabase, type TestDatabase } from '../test-database';
+import { startProgram, type Program } from './programs';
+import { StatementProxy, type Moment } from './statement-proxy';
+
+const ROUNDS = 200;
+const AT_ONCE = 50;
+
+interface WatchedWorker {
+  program: Program;
+  proxy: StatementProxy;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'mfaflow-two-'));
+const apiKey = newApiKey();
+let database: TestDatabase;
+let environment: Record<string, string>;
+let pool: Pool;
+let tenantId: string;
+let backend: Backend;
+const servers: Program[] = [];
+const workers: WatchedWorker[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pool = new Pool({ connectionString: database.databaseUrl, max: 4 });
+  const masterKeyFile = join(folder, 'master-key.json');
+  await ensureMasterKeyFile(masterKeyFile);
+  ({ tenantId } = await ensureFirstTenant(database.databaseUrl, { tenantName: 'acme', apiKey }));
+  environment = {
+    DATABASE_URL: database.databaseUrl,
+    KEYS_DATABASE_URL: database.keysDatabaseUrl,
+    TEMPORAL_ADDRESS: process.env['MFAFLOW_TEST_TEMPORAL_ADDRESS']!,
+    MFAFLOW_MASTER_KEY_FILE: masterKeyFile,
+    MFAFLOW_TASK_QUEUE: randomId('queue'),
+    MFAFLOW_API_PORT: '0',
+    MFAFLOW_CODEC_PORT: '0',
+    // Also asked of the processes, or they refuse a clock that was moved.
+    MFAFLOW_TEST_MODE: '1',
+    MFAFLOW_TEST_PORT: '0',
+    MFAFLOW_TEST_KEY: randomId('tst', 32),
+    MFAFLOW_LIMIT_USER_PER_MINUTE: '1000000',
+    MFAFLOW_SWEEP_SECONDS: '3600',
+  };
+  await startWorker();
+  servers.push(...(await Promise.all([0, 1].map(() => startProgram('server', environment)))));
+  await startWorker();
+  let turn = 0;
+  backend = {
+    clock: new TestClock(pool),
+    call: (method, path, options) => {
+      turn += 1;
+      const url = `http://127.0.0.1:${servers[turn % servers.length]!.apiPort}`;
+      return call(url, method, path, { key: apiKey, ...options });
+    },
+  };
+}, 120_000);
+
+afterAll(async () => {
+  const programs = [...servers, ...workers.map(({ program }) => program)];
+  for (const program of programs) program.kill('SIGTERM');
+  await Promise.all(programs.map(({ ended }) => ended));
+  await Promise.all(workers.map(({ proxy }) => proxy.close()));
+  await pool.end();
+  await database.drop();
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+/** A worker whose traffic with Postgres goes through a proxy of its own. */
+async function startWorker(): Promise<void> {
+  const proxy = await StatementProxy.before(database.databaseUrl);
+  const program = await startProgram('worker', {
+    ...environment,
+    DATABASE_URL: proxy.urlOf(database.databaseUrl),
+  });
+  workers.push({ program, proxy });
+}
+
+/** Kills whichever worker comes to that moment first; resolves when it is dead. */
+function killAWorkerAt(moment: Moment): Promise<void> {
+  return new Promise((resolve) => {
+    for (const worker of [...workers]) {
+      worker.proxy.at(moment, () => {
+        for (const { proxy } of workers) proxy.forget();
+        workers.splice(workers.indexOf(worker), 1);
+        worker.program.kill('SIGKILL');
+        void worker.program.ended.then(() => worker.proxy.close()).then(resolve);
+      });
+    }
+  });
+}
+
+/** As a backend does that must have an answer: the same command again while the service is busy or away. */
+async function insist(send: () => Promise<Called>): Promise<Called> {
+  const end = Date.now() + 60_000;
+  for (;;) {
+    const answer = await send();
+    const isPassing = ['unavailable', 'overloaded'].includes(answer.body.code);
+    if (!isPassing || Date.now() > end) return answer;
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    await sleep(100);
+  }
+}
+
+async function giveBudgetBack(person: Person): Promise<void> {
+  await pool.query(
+    `UPDATE users SET failures = 0, wait_until = NULL, locked_until = NULL, version = version + 1 WHERE external_id = $1`,
+    [person.id],
+  );
+}
+
+describe('two API and two worker processes', () => {
+  it(`accept exactly one of ${AT_ONCE} parallel identical answers, ${ROUNDS} rounds, also when a worker is killed between commit and completion`, async () => {
+    const person = await Person.enrolled(backend);
+    let killed: Promise<void> | undefined;
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      const body = { response: { kind: 'totp', code: await person.freshCode() } };
+      if (round === ROUNDS / 2) killed = killAWorkerAt('between commit and completion');
+      const shared = round % 2 === 0;
+      const answers = await inParallel(AT_ONCE, (index) => {
+        const headers = idempotencyKey(shared ? `round-${round}` : `round-${round}-${index}`);
+        return insist(() => person.authenticate(body, headers));
+      });
+      if (shared) {
+        expect(new Set(answers.map(({ body: said }) => JSON.stringify(said))).size).toBe(1);
+        expect(answers[0]!.body.status).toBe('approved');
+      } else {
+        expect([round, acceptedOnce(answers)]).toEqual([round, { approved: 1, sessions: 1, unforeseen: [] }]);
+        await giveBudgetBack(person);
+      }
+      if (round === ROUNDS / 2) await killed;
+    }
+    expect(workers).toHaveLength(1);
+    const { sessions, outbox } = await recordsOf(pool, tenantId, person.id);
+    expect(sessions).toHaveLength(ROUNDS);
+    expect(outbox.filter(({ type }) => type === 'authentication.succeeded')).toHaveLength(ROUNDS);
+    await startWorker();
+  }, 400_000);
+
+  it.each<Moment>(['before the read', 'between read and write', 'between commit and completion'])(
+    'end a login once when its worker is killed %s, and tell the retry the same',
+    async (moment) => {
+      const person = await Person.enrolled(backend);
+      const body = { response: { kind: 'totp', code: await person.freshCode() } };
+      const login = () => person.authenticate(body, idempotencyKey('killed'));
+      const before = await recordsOf(pool, tenantId, person.id);
+      const killed = killAWorkerAt(moment);
+      const first = insist(login);
+      await killed;
+      const during = await recordsOf(pool, tenantId, person.id);
+      expect(during.sessions).toHaveLength(moment === 'between commit and completion' ? 1 : 0);
+      const answers = [await first, await insist(login), await insist(login)];
+      for (const answer of answers) expect(answer.body).toEqual(answers[0]!.body);
+      expect(answers[0]!.body.status).toBe('approved');
+      const after = await recordsOf(pool, tenantId, person.id);
+      expect(after.sessions.map((row) => row['session_id'])).toEqual([answers[0]!.body.session.id]);
+      expect(after.commands).toHaveLength(before.commands.length + 1);
+      expect(after.audit).toHaveLength(before.audit.length + 1);
+      await startWorker();
+    },
+    120_000,
+  );
+
+  it('say that they are unavailable while only the workers are cut off from Postgres, half do nothing, and come back', async () => {
+    const person = await Person.enrolled(backend);
+    const body = { response: { kind: 'totp', code: await person.freshCode() } };
+    const login = () => person.authenticate(body, idempotencyKey('cut-off'));
+    const before = await recordsOf(pool, tenantId, person.id);
+    for (const { proxy } of workers) proxy.cut(true);
+    const refused = await login();
+    expect([refused.status, refused.body.code]).toEqual([503, 'unavailable']);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await recordsOf(pool, tenantId, person.id)).toEqual(before);
+    for (const { proxy } of workers) proxy.cut(false);
+    expect((await insist(login)).body.status).toBe('approved');
+  }, 60_000);
+});
