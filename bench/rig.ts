@@ -33,35 +33,60 @@ export interface Rig {
   close(): Promise<void>;
 }
 
+/** Starts the system and warms everything up; when that fails, what was started is stopped. */
 export async function setUpRig(options: BenchOptions, say: (line: string) => void): Promise<Rig> {
+  const closing: (() => Promise<void> | void)[] = [];
+  const close = async (): Promise<void> => {
+    for (const end of closing.splice(0).reverse()) await end();
+  };
+  try {
+    return await assembleRig(options, say, close, (end) => closing.push(end));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function assembleRig(
+  options: BenchOptions,
+  say: (line: string) => void,
+  close: () => Promise<void>,
+  whenOver: (end: () => Promise<void> | void) => void,
+): Promise<Rig> {
   say('Starting the system');
   const system = await SystemProcess.start();
+  whenOver(() => system.stop());
   const { apiUrl, apiKey, databaseUrl, temporalAddress } = system.ready;
   const pool = new Pool({ connectionString: databaseUrl, max: 2 });
+  whenOver(() => pool.end());
   const connection = await Connection.connect({ address: temporalAddress });
-  const lifecycles = new LifecycleReader(pool, new Client({ connection }));
-  const clock = new DatabaseClock(pool);
-  const backend = new ApplicationBackend(apiUrl, apiKey);
-  const largeFlowBackend = new ApplicationBackend(apiUrl, await addLargeFlowTenant(pool, databaseUrl));
+  whenOver(() => connection.close());
   say(`Warming ${warmCount} bare workflows and ${2 * warmCount} users`);
   const bare = await BareUpdates.start(temporalAddress, warmCount);
+  whenOver(() => bare.stop());
+  const backend = new ApplicationBackend(apiUrl, apiKey);
+  whenOver(() => backend.close());
+  const largeFlowBackend = new ApplicationBackend(apiUrl, await addLargeFlowTenant(pool, databaseUrl));
+  whenOver(() => largeFlowBackend.close());
   const users = await backend.importUsers('shipped', warmCount);
   const largeFlowUsers = await largeFlowBackend.importUsers('large', warmCount);
-  const rig: Rig = {
-    ...{ options, system, pool, clock, bare, lifecycles },
-    ...{ backend, users, largeFlowBackend, largeFlowUsers },
-    async close() {
-      backend.close();
-      largeFlowBackend.close();
-      await bare.stop();
-      await connection.close();
-      await pool.end();
-      await system.stop();
-    },
+  const clock = new DatabaseClock(pool);
+  await underLoad({ clock }, backend, users, { logins: 3 * warmCount });
+  await underLoad({ clock }, largeFlowBackend, largeFlowUsers, { logins: 3 * warmCount });
+  const lifecycles = new LifecycleReader(pool, new Client({ connection }));
+  return {
+    options,
+    system,
+    pool,
+    clock,
+    bare,
+    lifecycles,
+    backend,
+    users,
+    largeFlowBackend,
+    largeFlowUsers,
+    close,
   };
-  await underLoad(rig, backend, users, { logins: 3 * warmCount });
-  await underLoad(rig, largeFlowBackend, largeFlowUsers, { logins: 3 * warmCount });
-  return rig;
 }
 
 /** @returns the key of a second tenant, whose login flow is the large one. */

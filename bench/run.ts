@@ -19,7 +19,7 @@ const measurements: Readonly<Record<string, (rig: Rig) => Promise<Figures>>> = {
 async function main(): Promise<void> {
   const options = parseBenchOptions(process.argv.slice(2));
   if (options.only !== undefined && !(options.only in measurements)) {
-    throw new TypeError(`--only knows ${Object.keys(measurements).join(', ')}.`);
+    throw new TypeError(`There is no measurement ${options.only}.`);
   }
   console.log(machine());
   const figures = await measure(options);

@@ -71,7 +71,8 @@ export class SystemProcess {
 
 /** Whatever the shell has set for another mfaflow, database or Temporal is not what is measured; where binaries lie, stays. */
 function environmentWithoutSettings(): NodeJS.ProcessEnv {
-  const foreign =
-    /^(MFAFLOW_(?!CACHE_DIR$)|TEMPORAL_(?!CLI_PATH$)|(KEYS_)?DATABASE_URL$|NODE_ENV$|npm_lifecycle_event$)/;
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+  const foreign = /^(MFAFLOW_(?!CACHE_DIR$)|TEMPORAL_(?!CLI_PATH$)|(KEYS_)?DATABASE_URL$|NODE_ENV$)/;
+  const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+  // As a child of npm, it stops by itself when its parent is gone, however that ended.
+  return { ...own, npm_lifecycle_event: 'bench' };
 }

@@ -89,6 +89,7 @@ function historyFigures(
       ? [{ events: now.events - old.events, bytes: now.bytes - old.bytes }]
       : [];
   });
+  if (grown.length === 0) throw new RangeError('Every lifecycle continued as new: take fewer samples.');
   const logins = grown.length * loginsEach;
   const raw = { logins, users: grown.length };
   const events = sum(grown.map((user) => user.events)) / logins;

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { MfaError } from '../domain/errors';
 import { type Admission, readAdmission, type Target } from '../persistence/admission-repository';
 import { hashApiKey, looksLikeApiKey } from '../security/api-key';
+import { toMfaError } from './error-translation';
 import type { RateLimiting } from './rate-limits';
 
 /** What is known of a request before anything is read. */
@@ -48,10 +49,7 @@ export function createAdmissions(pool: Pool, rateLimiting: RateLimiting): Admiss
       const hash = hashApiKey(key);
       const hashName = hash.toString('base64');
       const count = (whose: { tenantId: string; keyId: string }): Promise<Error | undefined> =>
-        rateLimiting.count({ ...whose, address, subject }).then(
-          () => undefined,
-          (error: unknown) => (error instanceof Error ? error : new MfaError('internal', { cause: error })),
-        );
+        rateLimiting.count({ ...whose, address, subject }).then(() => undefined, toMfaError);
 
       const earlier = known.get(hashName);
       const [admission, countedBeside] = await Promise.all([

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { MfaError } from '../domain/errors';
 import { endedAuthentications } from '../persistence/authentication-repository';
+import { toMfaError } from './error-translation';
 
 export interface AuthenticationWatch {
   /**
@@ -57,7 +58,7 @@ export function createAuthenticationWatch(
             clearTimeout(timeout);
             gone.removeEventListener('abort', finish);
             if (error === undefined) resolve();
-            else reject(error instanceof Error ? error : new MfaError('unavailable'));
+            else reject(toMfaError(error));
           },
         };
         gone.addEventListener('abort', finish, { once: true });

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { type ErrorCode, errorCodes, MfaError } from '../domain/errors';
 
 /** What Node and Postgres call a server that is away, starting, stopping or full (SQLSTATE classes 08, 53, 57P). */
@@ -21,8 +22,9 @@ function textOf(error: object, key: string): string {
 
 /** Whether Postgres, Temporal or the key store was not there; the caller may try again. */
 export function isAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof AggregateError) return error.errors.some(isAway);
+  if (!types.isNativeError(error)) return false;
+  // Of a server with several addresses Node reports each.
+  if ('errors' in error && Array.isArray(error.errors)) return error.errors.some(isAway);
   return away.test(textOf(error, 'code')) || awayMessages.test(error.message);
 }
 
@@ -30,7 +32,7 @@ export function isAway(error: unknown): boolean {
 export function toMfaError(error: unknown): MfaError {
   if (error instanceof MfaError) return error;
   if (isAway(error)) return new MfaError('unavailable', { retryAfterSeconds: 1, cause: error });
-  if (!(error instanceof Error)) return new MfaError('internal', { cause: error });
+  if (!types.isNativeError(error)) return new MfaError('internal', { cause: error });
   // A destroyed key means an erased user, and an erased user is unknown.
   if (textOf(error, 'code') === 'key_absent') return new MfaError('not_found', { cause: error });
   const bodyError = bodyErrors[textOf(error, 'type')];

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Request, Response } from 'express';
 import { randomId } from '../security/random-id';
 import type { ApiDependencies } from './dependencies';
@@ -43,7 +44,7 @@ export function traceRequest(
  * input, so it is left out.
  */
 export function failureOf(error: unknown): object {
-  if (!(error instanceof Error)) return { name: typeof error };
+  if (!types.isNativeError(error)) return { name: typeof error };
   const code: unknown = Reflect.get(error, 'code');
   const stack = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return {

@@ -36,8 +36,10 @@ function retriesExceptOfUpdates(): GrpcRetryOptions {
   const usual = defaultGrpcRetryOptions();
   return {
     ...usual,
-    retryableDecider: (attempt, status) =>
-      !(status.code === RESOURCE_EXHAUSTED && status.details.startsWith('Update-with-Start')) &&
-      usual.retryableDecider(attempt, status),
+    retryableDecider(attempt, status) {
+      const code: number = status.code;
+      if (code === RESOURCE_EXHAUSTED && status.details.startsWith('Update-with-Start')) return false;
+      return usual.retryableDecider(attempt, status);
+    },
   };
 }

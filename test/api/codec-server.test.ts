@@ -122,7 +122,7 @@ describe('payloads', () => {
     const whole = sealPayload(own, clear('x'));
     const relabelled = (keyId: string): Payload => ({
       ...whole,
-      metadata: { ...whole.metadata, k: Buffer.from(keyId) },
+      metadata: { encoding: Buffer.from(`m1${keyId}`) },
     });
     const payloads = [
       sealPayload(foreign, clear('x')),

@@ -1,6 +1,6 @@
 import type { Called } from '../running-system';
 import { startEndToEnd, type EndToEndSystem } from './end-to-end-system';
-import { inParallel } from './parallel-answers';
+import { race } from './parallel-answers';
 import { stepUp, type Person } from './person';
 import type { UserRecords } from './user-records';
 
@@ -53,7 +53,7 @@ describe('a request that does not fit the state', () => {
   /** Sends the request alone, again, and fifty at once; refused each time, alike, and without a trace. */
   async function expectRefused(code: string, send: () => Promise<Called>): Promise<void> {
     const before = await system.records(scene.person);
-    const answers = [await send(), await send(), ...(await inParallel(50, send))];
+    const answers = [await send(), await send(), ...(await race(50, send))];
     expect(new Set(answers.map(({ body }) => body.code))).toEqual(new Set([code]));
     for (const { status, headers } of answers) {
       expect(status).toBeGreaterThanOrEqual(400);

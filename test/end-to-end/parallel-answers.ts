@@ -1,10 +1,24 @@
+import { randomId } from '../../src/security/random-id';
 import type { Called } from '../running-system';
+import { insist } from './insist';
+import { idempotencyKey } from './person';
 
 export function inParallel<Result>(
   times: number,
   act: (index: number) => Promise<Result>,
 ): Promise<Result[]> {
   return Promise.all(Array.from({ length: times }, (_, index) => act(index)));
+}
+
+/** Requests that race, each a command of its own and each repeated until it is answered. */
+export function race(
+  times: number,
+  send: (headers: Record<string, string>) => Promise<Called>,
+): Promise<Called[]> {
+  return inParallel(times, () => {
+    const headers = idempotencyKey(randomId());
+    return insist(() => send(headers));
+  });
 }
 
 /**

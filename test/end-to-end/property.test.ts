@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { shownBy } from '../factors/totp/authenticator';
+import { randomId } from '../../src/security/random-id';
 import type { Called } from '../running-system';
 import { startEndToEnd, type EndToEndSystem } from './end-to-end-system';
+import { insist } from './insist';
 import { doorOf, explanations, type Action, type ModelState, type Submitted, type Told } from './login-model';
-import { reason, stepUp, type Authenticator, type Person } from './person';
+import { idempotencyKey, stepUp, type Authenticator, type Person } from './person';
 
 const STEP_MS = 30_000;
 const TEN_MINUTES = 600_000;
@@ -129,7 +131,7 @@ class Play {
     const actions = move.wishes.map((wish) => this.actionOf(wish));
     const now = this.system.clock.now();
     const observed = await Promise.all(
-      actions.map(async (action) => ({ action, told: toldBy(await this.carryOut(action)) })),
+      actions.map(async (action) => ({ action, told: toldBy(await this.insistOn(action)) })),
     );
     this.approved += observed.filter(({ told }) => told === 'approved').length;
     this.wrong += observed.filter(({ told }) => told === 'wrong_code' || told === 'locked').length;
@@ -194,28 +196,30 @@ class Play {
       : this.recoveryCodes[code.recovery]!;
   }
 
-  private carryOut(action: Action): Promise<Called> {
+  private insistOn(action: Action): Promise<Called> {
+    const headers = idempotencyKey(randomId());
+    return insist(() => this.carryOut(action, headers));
+  }
+
+  private carryOut(action: Action, headers: Record<string, string>): Promise<Called> {
     const { person } = this;
     switch (action.name) {
       case 'lock':
-        return person.call('POST', '/lock', { reason: 'model' }, reason('model'));
+        return person.call('POST', '/lock', { reason: 'model' }, headers);
       case 'unlock':
-        return person.call('POST', '/unlock', { reason: 'model', resetFailures: action.reset });
+        return person.call('POST', '/unlock', { reason: 'model', resetFailures: action.reset }, headers);
       case 'confirm': {
         const right = shownBy(this.second.otpauthUri, this.system.clock.now());
-        return person.confirm(this.second.factorId, action.right ? right : person.wrongCode(this.second));
+        const code = action.right ? right : person.wrongCode(this.second);
+        return person.confirm(this.second.factorId, code, headers);
       }
       case 'answer':
-        return this.answerWith(action.id, action.code);
+        return person.answer(action.id, this.typed(action.code), headers);
       case 'login': {
         const kind = action.code !== 'wrong' && 'recovery' in action.code ? 'recovery-code' : 'totp';
-        return person.authenticate({ response: { kind, code: this.typed(action.code) } });
+        return person.authenticate({ response: { kind, code: this.typed(action.code) } }, headers);
       }
     }
-  }
-
-  private answerWith(id: string, code: Submitted): Promise<Called> {
-    return this.person.answer(id, this.typed(code));
   }
 }
 

@@ -1,17 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'pg';
 import { ensureFirstTenant } from '../../src/persistence/bootstrap';
 import { newApiKey } from '../../src/security/api-key';
 import { ensureMasterKeyFile } from '../../src/security/master-key/create-master-key-file';
 import { randomId } from '../../src/security/random-id';
+import { insist } from '../end-to-end/insist';
 import { acceptedOnce, inParallel } from '../end-to-end/parallel-answers';
 import { idempotencyKey, Person, type Backend } from '../end-to-end/person';
 import { TestClock } from '../end-to-end/test-clock';
 import { recordsOf } from '../end-to-end/user-records';
-import { call, type Called } from '../running-system';
+import { call } from '../running-system';
 import { createTestDatabase, type TestDatabase } from '../test-database';
 import { startProgram, type Program } from './programs';
 import { StatementProxy, type Moment } from './statement-proxy';
@@ -103,18 +103,6 @@ function killAWorkerAt(moment: Moment): Promise<void> {
   });
 }
 
-/** As a backend does that must have an answer: the same command again while the service is busy or away. */
-async function insist(send: () => Promise<Called>): Promise<Called> {
-  const end = Date.now() + 60_000;
-  for (;;) {
-    const answer = await send();
-    const isPassing = ['unavailable', 'overloaded'].includes(answer.body.code);
-    if (!isPassing || Date.now() > end) return answer;
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-    await sleep(100);
-  }
-}
-
 async function giveBudgetBack(person: Person): Promise<void> {
   await pool.query(
     `UPDATE users SET failures = 0, wait_until = NULL, locked_until = NULL, version = version + 1 WHERE external_id = $1`,
@@ -174,7 +162,7 @@ describe('two API and two worker processes', () => {
     120_000,
   );
 
-  it('say that they are unavailable while only the workers are cut off from Postgres, half do nothing, and come back', async () => {
+  it('say that they are unavailable while only the workers are cut off from Postgres, do nothing by halves, and come back', async () => {
     const person = await Person.enrolled(backend);
     const body = { response: { kind: 'totp', code: await person.freshCode() } };
     const login = () => person.authenticate(body, idempotencyKey('cut-off'));

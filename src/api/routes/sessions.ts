@@ -20,7 +20,7 @@ import { userParams, userTarget } from './users';
 const IDLE_SECONDS = 12 * 3600;
 
 const inactive = { status: 200, body: { active: false } };
-const token = 'mfs_Tq7mWc3pZ1aR9xYv.0.t…';
+const token = 'mfs_Tq7mWc3pZ1aR9xYv.0.t6b1w0.Hq2.c2lnbmF0dXJl';
 
 const introspect = route({
   method: 'post',

@@ -21,7 +21,7 @@ const contextField = z
     deviceToken: visibleField(
       512,
       'Taken and not used yet: what a trusted device was given.',
-      'dev_…',
+      'dev_Zk3nB8vC1xQ5wE7r',
     ).optional(),
   })
   .describe(
@@ -63,7 +63,7 @@ export const authenticationInput = z
     session: visibleField(
       512,
       'Token of the session that is stepped up.',
-      'mfs_Tq7mWc3pZ1aR9xYv.0.t…',
+      'mfs_Tq7mWc3pZ1aR9xYv.0.t6b1w0.Hq2.c2lnbmF0dXJl',
     ).optional(),
     context: contextField.optional(),
     response: z
@@ -133,7 +133,7 @@ export const approvedExample: AuthenticationView = {
   assertion: 'eyJhbGciOiJFZERTQSIsImtpZCI6Im…',
   session: {
     id: 'ses_Tq7mWc3pZ1aR9xYv',
-    token: 'mfs_Tq7mWc3pZ1aR9xYv.0.t…',
+    token: 'mfs_Tq7mWc3pZ1aR9xYv.0.t6b1w0.Hq2.c2lnbmF0dXJl',
     expiresAt: '2026-11-24T22:15:00.000Z',
   },
 };

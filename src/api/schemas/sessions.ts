@@ -3,7 +3,9 @@ import type { SessionRow } from '../../persistence/session-repository';
 import { instantField, userIdField, visibleField } from './fields';
 
 export const tokenInput = z
-  .strictObject({ token: visibleField(512, 'The session token.', 'mfs_Tq7mWc3pZ1aR9xYv.0.t…') })
+  .strictObject({
+    token: visibleField(512, 'The session token.', 'mfs_Tq7mWc3pZ1aR9xYv.0.t6b1w0.Hq2.c2lnbmF0dXJl'),
+  })
   .meta({ id: 'SessionToken' });
 
 export const introspectionView = z

@@ -89,6 +89,20 @@ describe('imports', () => {
     expect((await system.call('GET', '/v1/users/many')).status).toBe(404);
   });
 
+  it('is no door to a second factor of a user who has one', async () => {
+    await send([{ id: 'protected', factors: [totp()] }]);
+    const again = await send([{ id: 'protected', factors: [totp(), totp(SECRET.replace('G', 'H'))] }]);
+    expect(again.body.users).toMatchObject([
+      { id: 'protected', result: 'refused', code: 'step_up_required' },
+    ]);
+    expect((await system.call('GET', '/v1/users/protected/factors')).body.factors).toHaveLength(1);
+  });
+
+  it('takes a factor once that a line has twice', async () => {
+    expect((await send([{ id: 'doubled', factors: [totp(), totp()] }])).body.users[0].result).toBe('created');
+    expect((await system.call('GET', '/v1/users/doubled/factors')).body.factors).toHaveLength(1);
+  });
+
   it('gives a retry under the same key the same result', async () => {
     const headers = { 'Idempotency-Key': 'import-once' };
     const users = [{ id: 'retried', factors: [totp()] }];

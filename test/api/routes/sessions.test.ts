@@ -1,5 +1,5 @@
 import { startSystem, type RunningSystem } from '../../running-system';
-import { ApiUser } from '../api-user';
+import { ApiUser, forgedFrom } from '../api-user';
 
 describe('sessions', () => {
   let system: RunningSystem;
@@ -27,7 +27,7 @@ describe('sessions', () => {
 
   it('says of a token that is none, or none of the tenant, that it is inactive and no more', async () => {
     const { token } = await session();
-    for (const none of ['x', `${token.slice(0, -2)}AA`, token.replace('mfs_', 'mfx_')]) {
+    for (const none of ['x', forgedFrom(token), token.replace('mfs_', 'mfx_')]) {
       expect(await introspect(none)).toEqual({ active: false });
       expect((await refresh(none)).body).toEqual({ active: false });
     }

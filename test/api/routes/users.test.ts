@@ -87,6 +87,16 @@ describe('users', () => {
     },
   );
 
+  it('names the workflow in which it lives to keys that operate or audit, and to no others', async () => {
+    await system.call('PUT', '/v1/users/followed');
+    for (const key of [system.keys.operate, system.keys.audit]) {
+      const { body } = await system.call('GET', '/v1/users/followed', { key });
+      expect(body.workflowId).toMatch(/^ten_\w+\/usr_\w+\/life$/);
+    }
+    const { body } = await system.call('GET', '/v1/users/followed', { key: system.keys.authenticate });
+    expect(body).not.toHaveProperty('workflowId');
+  });
+
   it('has a data key for every user before there is a row', async () => {
     await system.call('PUT', '/v1/users/keyed');
     const { rows } = await system.pool.query(`SELECT user_id FROM users WHERE external_id = 'keyed'`);
