@@ -40,6 +40,15 @@ export function row(
   };
 }
 
+/** The same while it waits: whoever asks for it later is told what may be done next. */
+export function pendingRow(
+  open: OpenAuthentication,
+  reason: string | null,
+  options: AuthenticationOption[],
+): NonNullable<Changes['authentication']> {
+  return { ...row(open, 'pending', reason), outcome: { options } };
+}
+
 /** What audit and events say of an authentication: ids and kinds, no personal data. */
 export function trace(open: OpenAuthentication): object {
   return {

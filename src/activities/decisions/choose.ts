@@ -2,7 +2,7 @@ import { advance } from '../../domain/flow/next-step';
 import { factorContracts } from '../../factors/catalogue';
 import type { AuthenticationResult, ChooseCommand } from '../../workflows/messages';
 import { secondsOf, type Decide } from '../decision';
-import { optionsOf, row, trace } from './authentication-record';
+import { optionsOf, pendingRow, trace } from './authentication-record';
 import { refuseLocked } from './failure-budget';
 import { factsOf, usableFactors } from './open-authentication';
 import { resumeAuthentication } from './resume-authentication';
@@ -20,17 +20,18 @@ export const choose: Decide<ChooseCommand, AuthenticationResult> = (situation, c
   const chosen = step.kind === 'require' ? step.factors.find(({ id }) => id === command.factorId) : undefined;
   if (chosen === undefined) return { refused: 'not_acceptable_factor' };
   const challenge = { factorId: chosen.id, kind: chosen.kind };
+  const options = optionsOf(step, usable);
   const next = { ...open, walk, challenge };
   return {
     result: {
       id: open.id,
       status: 'pending',
-      options: optionsOf(step, usable),
+      options,
       challenge,
       expiresAt: secondsOf(open.expiresAt),
     },
     changes: {
-      authentication: row(next, 'pending', situation.authentication?.reason ?? null),
+      authentication: pendingRow(next, situation.authentication?.reason ?? null, options),
       audit: [{ action: 'challenge', outcome: 'issued', detail: { ...trace(next), kind: chosen.kind } }],
       events: [],
     },

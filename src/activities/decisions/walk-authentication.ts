@@ -6,7 +6,7 @@ import type { FactorRow, Situation } from '../../persistence/situation';
 import type { AuthenticationResult, Refusal, SealedResponse } from '../../workflows/messages';
 import { secondsOf, type Decision, type DecisionTools } from '../decision';
 import { approve } from './approve';
-import { optionsOf, row, trace } from './authentication-record';
+import { optionsOf, pendingRow, row, trace } from './authentication-record';
 import { budgetOf, countFailure, refuseBehindDoor, waitOf } from './failure-budget';
 import { factsOf, usableFactors, type OpenAuthentication } from './open-authentication';
 import { verifyCode } from './verify-code';
@@ -84,7 +84,7 @@ function conclude(
     ...(retryAfter !== undefined && { retryAfter }),
   };
   const changes: Changes = {
-    authentication: row(open, 'pending', null),
+    authentication: pendingRow(open, null, optionsOf(step, usable)),
     audit: [
       {
         action: 'authentication',
@@ -117,7 +117,9 @@ function fail(
   if (retryAfter !== undefined) result.retryAfter = retryAfter;
   const changes: Changes = {
     user: change,
-    authentication: locked ? row(open, 'denied', 'locked') : row(open, 'pending', 'wrong_code'),
+    authentication: locked
+      ? row(open, 'denied', 'locked')
+      : pendingRow(open, 'wrong_code', optionsOf(step, usable)),
     audit: [
       {
         action: 'authentication',

@@ -226,7 +226,7 @@ CREATE UNLOGGED TABLE process_heartbeats (
   drift_ms   integer NOT NULL
 );
 
--- rate-limiter-flexible's own shape; counts may be lost in a crash of the database, decisions may not.
+-- Windows of the rate limits; counts may be lost in a crash of the database, decisions may not.
 CREATE UNLOGGED TABLE rate_limits (
   key    varchar(255) PRIMARY KEY,
   points integer NOT NULL DEFAULT 0,
