@@ -126,6 +126,23 @@ describe('the factors of a user over HTTP', () => {
     expect([second.status, second.body.code]).toEqual([403, 'step_up_required']);
   });
 
+  it('forgets in an open authentication what was proved by a factor that is removed before it ends', async () => {
+    const person = await system.enrolled();
+    const [spare = ''] = await person.enrolRecoveryCodes();
+    const authenticationId = await person.begin({ acr: 'aal2' });
+    const proved = await person.answer(authenticationId, await person.freshCode());
+    expect(proved.body.status).toBe('pending');
+    const removed = await person.call(
+      'DELETE',
+      `/factors/${person.phone!.factorId}`,
+      undefined,
+      reason('the phone was stolen'),
+    );
+    expect(removed.body.status).toBe('removed');
+    const answered = await person.answer(authenticationId, spare);
+    expect(answered.body).toMatchObject({ status: 'denied', reason: 'acr_unreachable' });
+  });
+
   it('renames and removes', async () => {
     const person = await system.enrolled();
     const path = `/factors/${person.phone!.factorId}`;

@@ -21,13 +21,21 @@ export function resumeAuthentication(
     id,
     purpose: row.purpose,
     flowId: row.flow_id,
-    walk: { position: row.position, proofs: row.proofs },
+    walk: {
+      position: row.position,
+      proofs: row.proofs.filter(({ factorId }) => stillHas(situation, factorId)),
+    },
     challenge: row.challenge,
     request: row.request,
     context: row.context === null ? null : (tools.sealing.open(id, row.context) as unknown as RequestContext),
     sealedContext: row.context,
     expiresAt: row.expires_at,
   };
+}
+
+/** What was proved by a factor that was removed since proves nothing any more. */
+function stillHas(situation: Situation, factorId: string): boolean {
+  return situation.factors.some((factor) => factor.factor_id === factorId && factor.status === 'active');
 }
 
 function isWalked(row: AuthenticationRow): row is AuthenticationRow & { purpose: 'login' | 'step-up' } {
