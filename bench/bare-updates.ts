@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { bareTaskQueue } from './bare-worker';
 import type { bare } from './bare-workflow';
+import { inStreams } from './in-streams';
 
 /** Bare Updates on warm workflows of a worker of their own, on the server that the logins use. */
 export class BareUpdates {
@@ -52,6 +53,17 @@ export class BareUpdates {
     const started = performance.now();
     await handle.executeUpdate('bare');
     return performance.now() - started;
+  }
+
+  /** So many Updates over all workflows, ten in flight. */
+  async updates(count: number): Promise<void> {
+    let begun = 0;
+    await inStreams(async () => {
+      while (begun < count) {
+        begun += 1;
+        await this.update(begun);
+      }
+    });
   }
 
   async stop(): Promise<void> {

@@ -1,9 +1,7 @@
 import type { ApplicationBackend, BenchUser } from './application-backend';
 import type { DatabaseClock } from './database-clock';
+import { inStreams } from './in-streams';
 import { LoginTurns } from './login-turns';
-
-/** How many logins, or bare Updates, are under way at once wherever throughput is spoken of. */
-export const inFlight = 10;
 
 /** One login under load; times are of `performance.now()`, in milliseconds. */
 export interface LoadedLogin {
@@ -39,11 +37,4 @@ export async function underLoad(
     }
   });
   return logins;
-}
-
-/** Runs the same stream ten times over at once; when one fails, its error is thrown after all have ended. */
-export async function inStreams(stream: () => Promise<void>): Promise<void> {
-  const ended = await Promise.allSettled(Array.from({ length: inFlight }, stream));
-  const failed = ended.find((end) => end.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
 }

@@ -47,7 +47,7 @@ export const settings = {
   keyRequestsPerMinute: whole(
     'MFAFLOW_LIMIT_KEY_PER_MINUTE',
     'Requests a minute of one API key.',
-    60_000,
+    12_000,
     1,
     10_000_000,
   ),

@@ -1,8 +1,7 @@
 import { Pool } from 'pg';
 import { pino, type Logger } from 'pino';
 import type { Config } from './config';
-import { readClockOffset } from './persistence/test-clock-repository';
-import { ConfigInvalid } from './setting';
+import { refuseTestRemains } from './production-refusals';
 import { createDataKeys } from './security/data-keys';
 import { createDataConverter } from './security/data-converter';
 import { deriveDeploymentSecrets } from './security/deployment-secrets';
@@ -20,11 +19,7 @@ export function createLog(config: Pick<Config, 'logLevel'>, process: 'api' | 'wo
 /** @throws when the master key cannot be read or a database cannot be reached. */
 export async function layFoundation(config: Config, log: Logger) {
   const pool = openPool(config.databaseUrl, config.databasePool, log);
-  if (config.production && (await readClockOffset(pool)) !== 0) {
-    throw new ConfigInvalid(
-      'The clock of this database was moved by a test (table test_clock): not for production.',
-    );
-  }
+  await refuseTestRemains(pool, config);
   const keysPool = openPool(config.keysDatabaseUrl, 4, log);
   const masterKeys = await openFileMasterKeyStore(config.masterKeyFile);
   const dataKeys = createDataKeys({ pool: keysPool, masterKeys });

@@ -1,5 +1,5 @@
 import { figureOf, type Figures } from '../figure';
-import { inStreams, underLoad } from '../load';
+import { underLoad } from '../load';
 import type { Rig } from '../rig';
 import { rounded } from '../statistics';
 
@@ -14,7 +14,7 @@ export async function measureThroughput(rig: Rig): Promise<Figures> {
   for (let round = 0; round < rig.options.rounds; round += 1) {
     const took = { bare: 0, login: 0 };
     for (let turn = 0; turn < turns; turn += 1) {
-      took.bare += await timed(() => bareUpdates(rig, size));
+      took.bare += await timed(() => rig.bare.updates(size));
       took.login += await timed(() => underLoad(rig, rig.backend, rig.users, { logins: size }));
     }
     rates.push({ bare: (turns * size) / took.bare, login: (turns * size) / took.login });
@@ -30,16 +30,6 @@ export async function measureThroughput(rig: Rig): Promise<Figures> {
       },
     ),
   };
-}
-
-async function bareUpdates({ bare }: Rig, count: number): Promise<void> {
-  let begun = 0;
-  await inStreams(async () => {
-    while (begun < count) {
-      begun += 1;
-      await bare.update(begun);
-    }
-  });
 }
 
 /** Seconds. */

@@ -9,6 +9,8 @@ export interface InFlightLimits {
   readonly maxWaitMs: number;
   /** Updates under way for one user over all processes: a workflow takes ten, one is left for the system. */
   readonly maxPerUser: number;
+  /** The part of both places that one tenant may take, 0 to 1: what it leaves is for the others. */
+  readonly tenantShare: number;
 }
 
 export const defaultInFlightLimits: InFlightLimits = {
@@ -16,6 +18,7 @@ export const defaultInFlightLimits: InFlightLimits = {
   maxWaiting: 200,
   maxWaitMs: 2_000,
   maxPerUser: 9,
+  tenantShare: 0.75,
 };
 
 export interface InFlight {
@@ -23,38 +26,50 @@ export interface InFlight {
    * Runs `work` when its turn comes.
    * @throws MfaError `overloaded` when too many wait, or for too long
    */
-  run<Result>(userId: string, work: () => Promise<Result>): Promise<Result>;
+  run<Result>(whose: Whose, work: () => Promise<Result>): Promise<Result>;
   /** Resolves when nothing is under way and nothing waits. */
   drained(): Promise<void>;
 }
 
+interface Whose {
+  readonly tenantId: string;
+  readonly userId: string;
+}
+
 interface Waiting {
-  userId: string;
+  whose: Whose;
   start: () => void;
 }
 
 /** @param liveApiProcesses how many processes share the cap per user */
 export function createInFlight(limits: InFlightLimits, liveApiProcesses: () => number): InFlight {
   const perUser = new Map<string, number>();
+  const perTenant = new Map<string, number>();
   const waiting = new Set<Waiting>();
   const onDrained = new Set<() => void>();
   let underWay = 0;
 
-  function hasRoom(userId: string): boolean {
+  const tenantsMost = (places: number): number => Math.max(1, Math.floor(places * limits.tenantShare));
+
+  function hasRoom({ tenantId, userId }: Whose): boolean {
     const share = Math.max(1, Math.floor(limits.maxPerUser / Math.max(1, liveApiProcesses())));
-    return underWay < limits.maxInFlight && (perUser.get(userId) ?? 0) < share;
+    return (
+      underWay < limits.maxInFlight &&
+      (perTenant.get(tenantId) ?? 0) < tenantsMost(limits.maxInFlight) &&
+      (perUser.get(userId) ?? 0) < share
+    );
   }
 
-  function take(userId: string): void {
+  function take({ tenantId, userId }: Whose): void {
     underWay += 1;
-    perUser.set(userId, (perUser.get(userId) ?? 0) + 1);
+    addTo(perTenant, tenantId, 1);
+    addTo(perUser, userId, 1);
   }
 
-  function giveBack(userId: string): void {
+  function giveBack({ tenantId, userId }: Whose): void {
     underWay -= 1;
-    const left = (perUser.get(userId) ?? 1) - 1;
-    if (left === 0) perUser.delete(userId);
-    else perUser.set(userId, left);
+    addTo(perTenant, tenantId, -1);
+    addTo(perUser, userId, -1);
     startNext();
     if (underWay > 0 || waiting.size > 0) return;
     for (const resolve of onDrained) resolve();
@@ -65,26 +80,32 @@ export function createInFlight(limits: InFlightLimits, liveApiProcesses: () => n
   function startNext(): void {
     for (const next of waiting) {
       if (underWay >= limits.maxInFlight) return;
-      if (!hasRoom(next.userId)) continue;
+      if (!hasRoom(next.whose)) continue;
       waiting.delete(next);
-      take(next.userId);
+      take(next.whose);
       next.start();
     }
   }
 
-  function turn(userId: string): Promise<void> {
-    if (hasRoom(userId)) {
-      take(userId);
+  function mayWait(tenantId: string): boolean {
+    if (waiting.size >= limits.maxWaiting) return false;
+    const ofTenant = [...waiting].filter(({ whose }) => whose.tenantId === tenantId).length;
+    return ofTenant < tenantsMost(limits.maxWaiting);
+  }
+
+  function turn(whose: Whose): Promise<void> {
+    if (hasRoom(whose)) {
+      take(whose);
       return Promise.resolve();
     }
-    if (waiting.size >= limits.maxWaiting) return Promise.reject(overloaded());
+    if (!mayWait(whose.tenantId)) return Promise.reject(overloaded());
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         waiting.delete(entry);
         reject(overloaded());
       }, limits.maxWaitMs);
       const entry: Waiting = {
-        userId,
+        whose,
         start: () => {
           clearTimeout(timer);
           resolve();
@@ -95,12 +116,12 @@ export function createInFlight(limits: InFlightLimits, liveApiProcesses: () => n
   }
 
   return {
-    async run(userId, work) {
-      await turn(userId);
+    async run(whose, work) {
+      await turn(whose);
       try {
         return await work();
       } finally {
-        giveBack(userId);
+        giveBack(whose);
       }
     },
     drained() {
@@ -108,6 +129,12 @@ export function createInFlight(limits: InFlightLimits, liveApiProcesses: () => n
       return new Promise((resolve) => onDrained.add(resolve));
     },
   };
+}
+
+function addTo(counts: Map<string, number>, name: string, change: number): void {
+  const count = (counts.get(name) ?? 0) + change;
+  if (count === 0) counts.delete(name);
+  else counts.set(name, count);
 }
 
 function overloaded(): MfaError {

@@ -25,7 +25,7 @@ export function lifecycleOf(
 ): RunLifecycle {
   return async (name, rest) => {
     const command = { ...identity, ...rest } as LifecycleCommands[typeof name]['command'];
-    const answer = await parts.inFlight.run(user.userId, () => parts.lifecycle.execute(name, user, command));
+    const answer = await parts.inFlight.run(user, () => parts.lifecycle.execute(name, user, command));
     if ('refused' in answer) {
       throw new MfaError(errorCodeOf(answer.refused), {
         ...(answer.detail === undefined ? {} : { detail: answer.detail }),

@@ -2,12 +2,13 @@ import { type Admissions, createAdmissions } from './admission';
 import { type AuthenticationWatch, createAuthenticationWatch } from './authentication-watch';
 import type { ApiDependencies } from './dependencies';
 import { createInFlight, defaultInFlightLimits, type InFlight } from './in-flight';
-import { createRateLimiting } from './rate-limits';
+import { createRateLimiting, type RateLimiting } from './rate-limits';
 import { createReadiness, type Readiness } from './readiness';
 
 /** What handlers work with: the dependencies, and what this process keeps between requests. */
 export interface ApiParts extends ApiDependencies {
   readonly admissions: Admissions;
+  readonly rateLimiting: RateLimiting;
   readonly inFlight: InFlight;
   readonly watch: AuthenticationWatch;
   readonly readiness: Readiness;
@@ -24,6 +25,7 @@ export function createParts(dependencies: ApiDependencies): ApiParts {
   return {
     ...dependencies,
     admissions: createAdmissions(pool, rateLimiting),
+    rateLimiting,
     inFlight: createInFlight(limits, liveApiProcesses),
     watch: createAuthenticationWatch(pool),
     readiness: createReadiness(dependencies),

@@ -9,7 +9,7 @@ export interface RateLimits {
   readonly perApiKey: number;
   /** Authentications and answers from one address of an end user. */
   readonly perAddress: number;
-  /** Authentications begun for one user, and answers to one authentication. */
+  /** Authentications, answers and enrolments of one user. */
   readonly perUser: number;
 }
 
@@ -27,6 +27,11 @@ export interface RateLimiting {
    * @throws MfaError `rate_limited`
    */
   count(counted: Counted): Promise<void>;
+  /**
+   * Counts for a user who is known only after the look-up.
+   * @throws MfaError `rate_limited`
+   */
+  countUser(tenantId: string, externalId: string): Promise<void>;
 }
 
 const WINDOW_MS = 60_000;
@@ -38,17 +43,24 @@ export function createRateLimiting(pool: Pool, nameKey: Buffer, limits: RateLimi
     return hash.digest('base64url').slice(0, 22);
   }
 
+  async function refuseOver(allowed: ReadonlyMap<string, number>): Promise<void> {
+    const counts = await countInWindows(pool, [...allowed.keys()], WINDOW_MS);
+    const over = counts.filter(({ name, points }) => points > (allowed.get(name) ?? 0));
+    if (over.length === 0) return;
+    const endsInMs = Math.max(...over.map((count) => count.endsInMs));
+    throw new MfaError('rate_limited', { retryAfterSeconds: Math.max(1, Math.ceil(endsInMs / 1000)) });
+  }
+
   return {
     async count({ tenantId, keyId, address, subject }) {
       const allowed = new Map([[`key:${keyId}`, limits.perApiKey]]);
       if (address !== undefined)
         allowed.set(`address:${nameOf(tenantId, addressGroup(address))}`, limits.perAddress);
       if (subject !== undefined) allowed.set(`user:${nameOf(tenantId, subject)}`, limits.perUser);
-      const counts = await countInWindows(pool, [...allowed.keys()], WINDOW_MS);
-      const over = counts.filter(({ name, points }) => points > (allowed.get(name) ?? 0));
-      if (over.length === 0) return;
-      const endsInMs = Math.max(...over.map((count) => count.endsInMs));
-      throw new MfaError('rate_limited', { retryAfterSeconds: Math.max(1, Math.ceil(endsInMs / 1000)) });
+      await refuseOver(allowed);
+    },
+    async countUser(tenantId, externalId) {
+      await refuseOver(new Map([[`user:${nameOf(tenantId, `user/${externalId}`)}`, limits.perUser]]));
     },
   };
 }

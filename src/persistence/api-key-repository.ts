@@ -19,6 +19,14 @@ export async function listApiKeys(pool: Pool, tenantId: string): Promise<ApiKeyR
   return rows;
 }
 
+/** Whether a key that the one-command start made is still good. */
+export async function holdsDevelopmentKey(pool: Pool): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    'SELECT 1 FROM api_keys WHERE development AND revoked_at IS NULL LIMIT 1',
+  );
+  return rowCount !== 0;
+}
+
 export async function insertApiKey(
   client: PoolClient,
   key: {

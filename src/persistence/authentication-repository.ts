@@ -29,8 +29,7 @@ export async function readAuthentication(
        a.status = 'pending' AND a.expires_at <= current_instant() AS overdue,
        epoch_refuses(a.tenant_id, a.user_id, u.groups, ARRAY['authentication', 'assertion', 'session']
          || ARRAY(SELECT p->>'kind' FROM jsonb_array_elements(a.proofs) p), a.epoch)
-         OR EXISTS (SELECT 1 FROM sessions s
-           WHERE s.session_id = a.session_id AND s.revoked_at IS NOT NULL) AS refused,
+         OR session_is_revoked(coalesce(a.session_id, a.request->>'sessionId')) AS refused,
        floor(extract(epoch FROM current_instant()))::float8 AS now
      FROM authentications a JOIN users u USING (user_id)
      WHERE a.tenant_id = $1 AND a.authentication_id = $2`,

@@ -26,7 +26,8 @@ export async function ensureFirstTenant(
     const tenantId = rows[0]?.tenant_id;
     if (tenantId === undefined) throw new Error('INSERT … RETURNING gave no row');
     await client.query(
-      `INSERT INTO api_keys (key_id, tenant_id, name, hash, scopes) VALUES ($1, $2, 'development', $3, $4)
+      `INSERT INTO api_keys (key_id, tenant_id, name, hash, scopes, development)
+       VALUES ($1, $2, 'development', $3, $4, true)
        ON CONFLICT (hash) DO NOTHING`,
       [randomId('key', 8), tenantId, hashApiKey(options.apiKey), EVERY_SCOPE],
     );

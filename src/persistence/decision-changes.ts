@@ -51,6 +51,7 @@ export interface NewSession {
   kinds: string[];
   proofs: AuthenticationRow['proofs'];
   auth_time: string;
+  issued_at: string;
   kid: string;
   expires_at: string;
   absolute_until: string;

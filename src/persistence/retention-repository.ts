@@ -37,6 +37,11 @@ export async function forgetOld(
       [retention.outboxDays, limit],
     ),
   ];
+  // A new API key is shown to retries for ten minutes; after that nothing can show it.
+  await pool.query(
+    `UPDATE commands SET result = result - 'sealedKey'
+     WHERE result ? 'sealedKey' AND created_at < current_instant() - interval '10 minutes'`,
+  );
   await pool.query(`DELETE FROM rate_limits WHERE expire < extract(epoch FROM clock_timestamp()) * 1000`);
   await pool.query(`DELETE FROM process_heartbeats WHERE seen_at < clock_timestamp() - interval '1 hour'`);
   return Math.max(...counts);

@@ -95,8 +95,28 @@ interface RefreshRow {
 export type Refreshed =
   { verdict: 'rotated' | 'again'; session: RotatedSession } | { verdict: 'reused' | 'ended' | 'mismatch' };
 
-/** @param presented generation of the token that was presented; its signature is the caller's to check. */
+/**
+ * Two refreshes of different sessions under one command id may both find it unused; the primary key lets one be
+ * first, and the other looks again.
+ */
 export async function refreshSession(
+  pool: Pool,
+  command: DirectCommand,
+  presented: { sessionId: string; generation: number; kid: string },
+  lifetimes: SessionLifetimes,
+): Promise<Refreshed> {
+  try {
+    return await refreshOnce(pool, command, presented, lifetimes);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== UNIQUE_VIOLATION) throw error;
+    return await refreshOnce(pool, command, presented, lifetimes);
+  }
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/** @param presented generation of the token that was presented; its signature is the caller's to check. */
+async function refreshOnce(
   pool: Pool,
   command: DirectCommand,
   presented: { sessionId: string; generation: number; kid: string },

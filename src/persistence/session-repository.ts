@@ -13,6 +13,8 @@ export interface SessionRow {
   readonly revoked_at: Date | null;
   readonly revoked_reason: string | null;
   readonly generation: number;
+  /** The key that signed the token of the current generation. */
+  readonly kid: string;
   /** Not revoked, not expired, not refused by an epoch. */
   readonly active: boolean;
   /** The generation before the current one still counts: it was rotated out a moment ago. */
@@ -24,7 +26,7 @@ export const ROTATION_GRACE_SECONDS = 10;
 
 const SHOWN = `
   SELECT s.session_id, u.external_id, s.acr, s.amr, s.auth_time, s.issued_at, s.rotated_at, s.expires_at,
-    s.absolute_until, s.revoked_at, s.revoked_reason, s.generation,
+    s.absolute_until, s.revoked_at, s.revoked_reason, s.generation, s.kid,
     s.revoked_at IS NULL AND s.expires_at > current_instant() AND s.absolute_until > current_instant()
       AND NOT epoch_refuses(s.tenant_id, s.user_id, u.groups, s.kinds || ARRAY['session'], s.epoch) AS active,
     coalesce(s.rotated_at > current_instant() - make_interval(secs => ${ROTATION_GRACE_SECONDS}), false) AS in_grace

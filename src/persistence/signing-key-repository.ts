@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 
-type SigningKeyStatus = 'next' | 'active' | 'retired';
+type SigningKeyStatus = 'next' | 'active' | 'retired' | 'compromised';
 
 /** A row of `signing_keys`. `privateSealed` is empty once a retired key can sign no more. */
 export interface SigningKeyRow {
@@ -20,12 +20,12 @@ export type RotationOutcome = 'rotated' | 'superseded' | 'too_soon';
 /** The number is arbitrary and only has to be the same everywhere: signing keys change one process at a time. */
 const SIGNING_KEYS_LOCK = 7_203_120;
 
-/** Every signing key, the newest first. */
+/** Every signing key that may still verify, the newest first: one that has leaked proves nothing. */
 export async function listSigningKeys(pool: Pool, retentionMs: number): Promise<SigningKeyRow[]> {
   const { rows } = await pool.query<SigningKeyRow>(
     `SELECT kid, public_jwk AS "publicJwk", private_sealed AS "privateSealed", status,
             (status <> 'retired' OR retired_at > now() - $1 * interval '1 millisecond') AS published
-     FROM signing_keys ORDER BY created_at DESC`,
+     FROM signing_keys WHERE status <> 'compromised' ORDER BY created_at DESC`,
     [retentionMs],
   );
   return rows;
@@ -51,7 +51,14 @@ export async function insertMissingSigningKeys(pool: Pool, make: () => NewSignin
  */
 export async function rotateSigningKey(
   pool: Pool,
-  rotation: { activeKid: string; fresh: NewSigningKeyRow; announcedMs: number; retentionMs: number },
+  rotation: {
+    activeKid: string;
+    fresh: NewSigningKeyRow;
+    announcedMs: number;
+    retentionMs: number;
+    /** What becomes of the active key; one that has leaked verifies nothing from now on. */
+    becomes: 'retired' | 'compromised';
+  },
 ): Promise<RotationOutcome> {
   return await inTurn(pool, async (client) => {
     const { rows } = await client.query<{ kid: string; status: SigningKeyStatus; announced: boolean }>(
@@ -63,8 +70,9 @@ export async function rotateSigningKey(
     const next = rows.find((row) => row.status === 'next');
     if (active?.kid !== rotation.activeKid || next === undefined) return 'superseded';
     if (!next.announced) return 'too_soon';
-    await client.query(`UPDATE signing_keys SET status = 'retired', retired_at = now() WHERE kid = $1`, [
+    await client.query(`UPDATE signing_keys SET status = $2, retired_at = now() WHERE kid = $1`, [
       active.kid,
+      rotation.becomes,
     ]);
     await client.query(`UPDATE signing_keys SET status = 'active', activated_at = now() WHERE kid = $1`, [
       next.kid,
@@ -72,7 +80,7 @@ export async function rotateSigningKey(
     await insert(client, rotation.fresh, 'next');
     await client.query(
       `UPDATE signing_keys SET private_sealed = ''
-       WHERE status = 'retired' AND retired_at <= now() - $1 * interval '1 millisecond'`,
+       WHERE (status = 'compromised' OR status = 'retired' AND retired_at <= now() - $1 * interval '1 millisecond')`,
       [rotation.retentionMs],
     );
     return 'rotated';

@@ -12,6 +12,8 @@ export interface FactorRow {
   replaces: string | null;
   authorised: boolean;
   pending_until: number | null;
+  /** Of a pending one: an epoch raised since its enrolment began refuses it. */
+  refused: boolean;
   created_at: number;
 }
 
@@ -85,6 +87,8 @@ const READ_SITUATION = `
         'factor_id', f.factor_id, 'kind', f.kind, 'name', f.name, 'status', f.status, 'counter', f.counter,
         'material', encode(f.material, 'base64'), 'replaces', f.replaces, 'authorised', f.authorised,
         'pending_until', floor(extract(epoch FROM f.pending_until) * 1000),
+        'refused', f.status = 'pending' AND epoch_refuses(f.tenant_id, f.user_id, u.groups,
+          ARRAY['authentication', 'assertion', 'session', f.kind], f.epoch),
         'created_at', floor(extract(epoch FROM f.created_at) * 1000),
         'spent', coalesce((SELECT jsonb_agg(s.code_id) FROM spent_codes s WHERE s.factor_id = f.factor_id), '[]'))
         ORDER BY f.created_at, f.factor_id)
@@ -97,18 +101,20 @@ const READ_SITUATION = `
         'expires_at', floor(extract(epoch FROM a.expires_at) * 1000),
         'ended_at', floor(extract(epoch FROM a.ended_at) * 1000),
         'refused', epoch_refuses(a.tenant_id, a.user_id, u.groups,
-          ARRAY['authentication', CASE a.status WHEN 'approved' THEN 'assertion' END] || ARRAY(SELECT p->>'kind' FROM jsonb_array_elements(a.proofs) p), a.epoch))
+          ARRAY['authentication', CASE a.status WHEN 'approved' THEN 'assertion' END] || ARRAY(SELECT p->>'kind' FROM jsonb_array_elements(a.proofs) p), a.epoch)
+          OR session_is_revoked(coalesce(a.session_id, a.request->>'sessionId')))
       FROM authentications a WHERE a.authentication_id = $4 AND a.user_id = u.user_id),
     'session', (
       SELECT jsonb_build_object('proofs', s.proofs, 'amr', to_jsonb(s.amr))
       FROM sessions s
       WHERE s.session_id = coalesce($5, (SELECT a.request->>'sessionId' FROM authentications a WHERE a.authentication_id = $4))
         AND s.user_id = u.user_id AND s.revoked_at IS NULL
-        AND s.expires_at > current_instant()
+        AND s.expires_at > current_instant() AND s.absolute_until > current_instant()
         AND NOT epoch_refuses(s.tenant_id, s.user_id, u.groups, s.kinds, s.epoch)),
     'stored', (
       SELECT jsonb_build_object('fingerprint', c.fingerprint, 'result', c.result,
-        'refused', epoch_refuses(c.tenant_id, c.user_id, u.groups, ARRAY['session', 'assertion', 'authentication'] || ARRAY(SELECT f.kind FROM factors f WHERE f.user_id = u.user_id), c.epoch))
+        'refused', epoch_refuses(c.tenant_id, c.user_id, u.groups, ARRAY['session', 'assertion', 'authentication'] || ARRAY(SELECT f.kind FROM factors f WHERE f.user_id = u.user_id), c.epoch)
+          OR session_is_revoked(c.result->'grant'->>'sessionId'))
       FROM commands c WHERE c.tenant_id = t.tenant_id AND c.command_id = $3)
   ) AS situation
   FROM users u JOIN tenants t USING (tenant_id)

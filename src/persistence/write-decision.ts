@@ -56,9 +56,9 @@ const WRITE_DECISION = `
     WHERE f.user_id = $2 AND f.factor_id = $4::jsonb->'rename'->>'factor_id'
   ), enrolled AS (
     INSERT INTO factors (factor_id, tenant_id, user_id, kind, name, status, material, disclosure, replaces,
-      authorised, pending_until, created_at)
+      authorised, pending_until, epoch, created_at)
     SELECT n.factor_id, $1, $2, n.kind, n.name, 'pending', decode(n.material, 'base64'), decode(n.disclosure, 'base64'),
-      n.replaces, n.authorised, n.pending_until, current_instant()
+      n.replaces, n.authorised, n.pending_until, $5, current_instant()
     FROM jsonb_to_recordset($4::jsonb->'newFactors') AS n (factor_id text, kind text, name text, material text,
       disclosure text, replaces text, authorised boolean, pending_until timestamptz), decided
   ), authenticated AS (
@@ -78,9 +78,9 @@ const WRITE_DECISION = `
     INSERT INTO sessions (session_id, tenant_id, user_id, authentication_id, acr, amr, kinds, proofs, auth_time,
       epoch, kid, issued_at, expires_at, absolute_until, context)
     SELECT s.session_id, $1, $2, s.authentication_id, s.acr, s.amr, s.kinds, s.proofs, s.auth_time, $5, s.kid,
-      s.auth_time, s.expires_at, s.absolute_until, decode(s.context, 'base64')
+      s.issued_at, s.expires_at, s.absolute_until, decode(s.context, 'base64')
     FROM jsonb_to_record($4::jsonb->'newSession') AS s (session_id text, authentication_id text, acr text,
-      amr text[], kinds text[], proofs jsonb, auth_time timestamptz, kid text, expires_at timestamptz,
+      amr text[], kinds text[], proofs jsonb, auth_time timestamptz, issued_at timestamptz, kid text, expires_at timestamptz,
       absolute_until timestamptz, context text), decided
     WHERE s.session_id IS NOT NULL
   ), raised AS (

@@ -2,7 +2,7 @@ import type { Payload, PayloadCodec } from '@temporalio/common';
 import type { Logger } from 'pino';
 import { SealBroken } from './aead';
 import { type DataKey, type DataKeys, KeyAbsent } from './data-keys';
-import { isSameScope, type KeyScope, keyScopeOfWorkflowId } from './key-scope';
+import { deploymentScope, isSameScope, type KeyScope, keyScopeOfWorkflowId } from './key-scope';
 import { keyIdOfPayload, openPayload, sealPayload } from './sealed-payload';
 import { withinWait } from './within-wait';
 
@@ -64,9 +64,10 @@ export function createPayloadCodec(options: {
     }
   }
 
-  async function openOurs(payload: Payload, scope: KeyScope | undefined): Promise<Payload> {
+  async function openOurs(payload: Payload, context: Context): Promise<Payload> {
+    const scope = scopeOf(context);
     const keyId = keyIdOfPayload(payload);
-    if (keyId === undefined) return payload;
+    if (keyId === undefined) return isUsers(scope) && !isLocal(context) ? nothing : payload;
     if (keyId === deploymentKey.keyId) return openPayload(deploymentKey, payload);
     const atHand = scope && keys.cached(scope);
     if (atHand?.keyId === keyId) return openPayload(atHand, payload);
@@ -83,10 +84,19 @@ export function createPayloadCodec(options: {
     },
 
     async decode(payloads, context) {
-      const scope = scopeOf(context);
-      return await Promise.all(payloads.map((payload) => openOurs(payload, scope)));
+      return await Promise.all(payloads.map((payload) => openOurs(payload, context)));
     },
   };
+}
+
+/**
+ * What a user's workflow is given in place of a payload that none of us sealed: nothing, which every message
+ * validator rejects. Whoever can write to Temporal but has no key cannot speak for the API.
+ */
+const nothing: Payload = { metadata: { encoding: Buffer.from('binary/null') }, data: new Uint8Array() };
+
+function isUsers(scope: KeyScope | undefined): boolean {
+  return scope !== undefined && scope.userId !== deploymentScope.userId;
 }
 
 function scopeOf(context: Context): KeyScope | undefined {
@@ -98,7 +108,11 @@ function scopeOf(context: Context): KeyScope | undefined {
  * One argument cannot be told from those, and is sealed.
  */
 function areLocalArguments(payloads: readonly Payload[], context: Context): boolean {
-  return context?.type === 'activity' && context.isLocal && payloads.length > 1;
+  return isLocal(context) && payloads.length > 1;
+}
+
+function isLocal(context: Context): boolean {
+  return context?.type === 'activity' && context.isLocal;
 }
 
 function isFinal(error: unknown): boolean {

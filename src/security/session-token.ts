@@ -30,7 +30,7 @@ export function mintSessionToken(key: SigningKey, token: SessionToken): string {
 export async function readSessionToken(
   token: string,
   keys: Pick<SigningKeys, 'byKid'>,
-): Promise<SessionToken | undefined> {
+): Promise<(SessionToken & { readonly kid: string }) | undefined> {
   const [, sessionId, generation, issuedAt, kid, signature] = shape.exec(token) ?? [];
   if (sessionId === undefined || generation === undefined || issuedAt === undefined) return undefined;
   if (kid === undefined || signature === undefined) return undefined;
@@ -41,7 +41,7 @@ export async function readSessionToken(
   if (`${signed}.${bytes.toString('base64url')}` !== token) return undefined;
   const key = await keys.byKid(kid);
   if (key === undefined || !verify(null, Buffer.from(signed), key.publicKey, bytes)) return undefined;
-  return read;
+  return { ...read, kid };
 }
 
 function signedPart(token: SessionToken, kid: string): string {

@@ -24,7 +24,8 @@ export interface SigningKeys {
   jwks(): { keys: JWK[] };
   /**
    * Next becomes active, active retires, a new next is made. Of several callers at once one rotates; for the
-   * others it is done. `force` skips the wait, for a key that has leaked.
+   * others it is done. `force` is for a key that has leaked: it skips the wait, and what the leaked key signed is
+   * refused from now on, session tokens included.
    * @throws RotationTooSoon while the next key has been published for less than `announcedMs`
    */
   rotate(options?: { force?: boolean }): Promise<void>;
@@ -148,6 +149,7 @@ export function createSigningKeys(options: SigningKeysOptions): SigningKeys {
         fresh: generateSigningKey(await dataKeys.forScope(deploymentScope)),
         announcedMs: force ? 0 : announcedMs,
         retentionMs,
+        becomes: force ? 'compromised' : 'retired',
       });
       if (outcome === 'too_soon') throw new RotationTooSoon();
       await refresh();

@@ -11,7 +11,7 @@ export const SWEEPS = {
   abandonAuthentications: 1,
   abandonEnrolments: 1,
   restQuietUsers: 10,
-  forgetOldRecords: 60,
+  forgetOldRecords: 5,
 } as const;
 
 /** One shard a sweep until tenants are many; the number is part of the schedule's id. */

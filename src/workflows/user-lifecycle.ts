@@ -71,8 +71,8 @@ function isLong(): boolean {
 }
 
 /** A rejection persists and counts nothing, so that only what no decision could read is rejected here. */
-function refuseMalformed(command: messages.Command): void {
-  if (typeof command.id === 'string' && typeof command.actor === 'string') return;
+function refuseMalformed(command: messages.Command | null | undefined): void {
+  if (typeof command?.id === 'string' && typeof command.actor === 'string') return;
   throw ApplicationFailure.nonRetryable('A command needs an id and an actor', 'invalid_request');
 }
 

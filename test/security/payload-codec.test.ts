@@ -1,6 +1,7 @@
 import { defaultPayloadConverter, type Payload, type PayloadCodec } from '@temporalio/common';
 import pino from 'pino';
 import { createDataKeys, type DataKeys } from '../../src/security/data-keys';
+import { deploymentScope } from '../../src/security/key-scope';
 import { createPayloadCodec, PayloadMisplaced } from '../../src/security/payload-codec';
 import { keyIdOfPayload } from '../../src/security/sealed-payload';
 import { KeyStoreAway } from '../../src/security/within-wait';
@@ -89,8 +90,10 @@ test('no payloads are no payloads, whatever the key store does', async () => {
   expect(await codecOver(away).encode([], workflowOf(alice))).toEqual([]);
 });
 
-test('a payload that was never sealed is read as it is', async () => {
-  expect((await codecOver(away).decode([clear('plain')], workflowOf(alice))).map(read)).toEqual(['plain']);
+test('a payload that was never sealed is nothing to a user’s workflow, and read as it is elsewhere', async () => {
+  const codec = codecOver(away);
+  expect((await codec.decode([clear('forged')], workflowOf(alice))).map(read)).toEqual([undefined]);
+  expect((await codec.decode([clear('plain')], workflowOf(deploymentScope))).map(read)).toEqual(['plain']);
 });
 
 describe('for a user without a key', () => {

@@ -48,7 +48,7 @@ export function approve(
   }
   if (open.purpose === 'login') {
     grant.sessionId = sessionIdOf(open.id);
-    grant.sessionExpiresIn = SESSION_IDLE_SECONDS;
+    grant.sessionExpiresIn = idleSecondsOf(situation);
     changes.newSession = {
       session_id: grant.sessionId,
       authentication_id: open.id,
@@ -56,9 +56,10 @@ export function approve(
       amr: [...amr],
       kinds: ['session', ...open.walk.proofs.map((proof) => proof.kind)],
       proofs: [...open.walk.proofs],
-      auth_time: isoOf(issuedAt * 1_000),
+      auth_time: isoOf(authTime * 1_000),
+      issued_at: isoOf(issuedAt * 1_000),
       kid: situation.kid,
-      expires_at: isoOf((issuedAt + SESSION_IDLE_SECONDS) * 1_000),
+      expires_at: isoOf((issuedAt + grant.sessionExpiresIn) * 1_000),
       absolute_until: isoOf(situation.now + SESSION_ABSOLUTE_MS),
       context: open.sealedContext,
     };
@@ -72,4 +73,12 @@ export function approve(
     session_id: grant.sessionId ?? null,
   };
   return { result: { id: open.id, status: 'approved', grant }, changes };
+}
+
+/** The tenant's policy `session.idleSeconds`, else twelve hours. */
+function idleSecondsOf(situation: Situation): number {
+  const session = situation.policy['session'];
+  const wished: unknown =
+    typeof session === 'object' && session !== null ? Reflect.get(session, 'idleSeconds') : null;
+  return typeof wished === 'number' && wished > 0 ? Math.floor(wished) : SESSION_IDLE_SECONDS;
 }

@@ -3,12 +3,10 @@ import { beginWalk } from '../../domain/flow/next-step';
 import type { AuthenticationRequest } from '../../persistence/situation';
 import type { AuthenticateCommand, AuthenticationResult } from '../../workflows/messages';
 import type { Decide } from '../decision';
+import { AUTHENTICATION_MS } from './authentication-lifetime';
 import { refuseLocked } from './failure-budget';
 import { carriedProofs, usableFactors } from './open-authentication';
 import { walkAuthentication } from './walk-authentication';
-
-/** An authentication that nobody finishes is given up (NIST SP 800-63B-4 §3.1.3.2 allows codes ten minutes). */
-const AUTHENTICATION_MS = 10 * 60_000;
 
 /** Begins an authentication and, with a response, evaluates it at once. */
 export const authenticate: Decide<AuthenticateCommand, AuthenticationResult> = (
@@ -18,11 +16,15 @@ export const authenticate: Decide<AuthenticateCommand, AuthenticationResult> = (
 ) => {
   const locked = refuseLocked(situation);
   if (locked !== undefined) return locked;
+  if (command.sessionId !== undefined && command.purpose !== 'step-up') {
+    return { refused: 'invalid_request', detail: 'a login is not made within a session' };
+  }
   if (command.sessionId !== undefined && situation.session === null) {
     return { refused: 'not_found', detail: 'the session has ended' };
   }
   const id = authenticationIdOf(command.id, situation.version + 1);
-  const proofs = carriedProofs(situation, command, usableFactors(situation, tools));
+  const proofs =
+    command.purpose === 'step-up' ? carriedProofs(situation, command, usableFactors(situation, tools)) : [];
   const context = command.context ?? null;
   const open = {
     id,

@@ -16,7 +16,7 @@ export const confirm: Decide<ConfirmCommand, FactorResult> = (situation, command
   const factor = situation.factors.find(({ factor_id }) => factor_id === command.factorId);
   if (factor === undefined) return { refused: 'not_found' };
   if (factor.status !== 'pending') return { refused: 'factor_not_pending' };
-  if ((factor.pending_until ?? 0) <= situation.now) return { refused: 'enrolment_expired' };
+  if (factor.refused || (factor.pending_until ?? 0) <= situation.now) return { refused: 'enrolment_expired' };
   const shut = refuseBehindDoor(situation);
   if (shut !== undefined) return shut;
   const active = situation.factors.filter(({ status }) => status === 'active');

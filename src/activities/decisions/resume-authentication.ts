@@ -1,6 +1,7 @@
 import type { AuthenticationRow, Situation } from '../../persistence/situation';
 import type { Refusal, RequestContext } from '../../workflows/messages';
-import type { DecisionTools } from '../decision';
+import { secondsOf, type DecisionTools } from '../decision';
+import { AUTHENTICATION_MS } from './authentication-lifetime';
 import type { OpenAuthentication } from './open-authentication';
 
 /**
@@ -23,7 +24,7 @@ export function resumeAuthentication(
     flowId: row.flow_id,
     walk: {
       position: row.position,
-      proofs: row.proofs.filter(({ factorId }) => stillHas(situation, factorId)),
+      proofs: row.proofs.filter((proof) => stillCounts(situation, row, proof)),
     },
     challenge: row.challenge,
     request: row.request,
@@ -33,9 +34,17 @@ export function resumeAuthentication(
   };
 }
 
-/** What was proved by a factor that was removed since proves nothing any more. */
-function stillHas(situation: Situation, factorId: string): boolean {
-  return situation.factors.some((factor) => factor.factor_id === factorId && factor.status === 'active');
+/** What was proved by a factor that was removed since, or within a session and too long ago by now, proves nothing. */
+function stillCounts(
+  situation: Situation,
+  row: AuthenticationRow,
+  proof: AuthenticationRow['proofs'][number],
+): boolean {
+  const { factors, now } = situation;
+  if (!factors.some((factor) => factor.factor_id === proof.factorId && factor.status === 'active'))
+    return false;
+  const isCarried = proof.at < secondsOf(row.expires_at - AUTHENTICATION_MS);
+  return !isCarried || row.request.maxAge === undefined || secondsOf(now) - proof.at <= row.request.maxAge;
 }
 
 function isWalked(row: AuthenticationRow): row is AuthenticationRow & { purpose: 'login' | 'step-up' } {

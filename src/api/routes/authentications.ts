@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MfaError } from '../../domain/errors';
 import { readAuthentication, type ShownAuthenticationRow } from '../../persistence/authentication-repository';
-import { readSessionToken } from '../../security/session-token';
+import { liveSession } from '../live-session';
 import type { AuthenticateCommand, AuthenticationResult, Command } from '../../workflows/messages';
 import { presentAuthentication } from '../present-authentication';
 import { route, type Reply, type RouteCall } from '../route';
@@ -62,13 +62,13 @@ async function commandOf(call: BeginCall): Promise<Omit<AuthenticateCommand, key
   };
 }
 
-/** @throws MfaError `not_found` for a token that is none of ours: the same as for a session that has ended */
+/** @throws MfaError `not_found` for a token that is none of ours or older than the newest: as for a session that has ended */
 async function sessionOf(call: BeginCall): Promise<string | undefined> {
   const { session } = call.body;
   if (session === undefined) return undefined;
-  const token = await readSessionToken(session, call.parts.signingKeys);
-  if (token === undefined) throw new MfaError('not_found', { detail: 'the session has ended' });
-  return token.sessionId;
+  const live = await liveSession(call.parts, call.caller.tenantId, session);
+  if (live === undefined) throw new MfaError('not_found', { detail: 'the session has ended' });
+  return live.session_id;
 }
 
 const begin = route({

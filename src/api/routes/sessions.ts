@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { listSessions, readSession } from '../../persistence/session-repository';
+import { listSessions } from '../../persistence/session-repository';
 import { refreshSession } from '../../persistence/session-refresh';
 import { MfaError } from '../../domain/errors';
 import { readSessionToken } from '../../security/session-token';
+import { liveSession } from '../live-session';
 import { sessionTokenOf } from '../present-grant';
 import { route, type RouteCall } from '../route';
 import { sessionIdField } from '../schemas/fields';
@@ -51,12 +52,8 @@ const introspect = route({
     },
   },
   async handle({ parts, caller, body }) {
-    const read = await readSessionToken(body.token, parts.signingKeys);
-    if (read === undefined) return inactive;
-    const row = await readSession(parts.pool, caller.tenantId, read.sessionId);
-    if (row?.active !== true) return inactive;
-    const isCurrent = read.generation === row.generation;
-    if (!isCurrent && !(row.in_grace && read.generation === row.generation - 1)) return inactive;
+    const row = await liveSession(parts, caller.tenantId, body.token);
+    if (row === undefined) return inactive;
     return {
       status: 200,
       body: {

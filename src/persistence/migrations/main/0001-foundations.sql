@@ -19,6 +19,7 @@ CREATE TABLE tenants (
   created_at    timestamptz NOT NULL DEFAULT now()
 );
 
+-- development: made by the one-command start; a production server refuses a database that holds a live one.
 CREATE TABLE api_keys (
   key_id     text PRIMARY KEY,
   tenant_id  text NOT NULL REFERENCES tenants,
@@ -27,7 +28,8 @@ CREATE TABLE api_keys (
   scopes     text[] NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   expires_at timestamptz,
-  revoked_at timestamptz
+  revoked_at timestamptz,
+  development boolean NOT NULL DEFAULT false
 );
 
 -- version: every decision about a user compares and raises it, so that of two concurrent ones one retries.
@@ -50,6 +52,7 @@ CREATE TABLE users (
 CREATE INDEX users_due_for_rest ON users (last_command_at) WHERE lifecycle = 'running';
 
 -- counter: newest TOTP time step (or other forward-only counter) burned; -1 before the first.
+-- epoch: the tenant's when the enrolment began; one raised since refuses its confirmation.
 -- authorised: enrolled by a step-up or an operator; without, it may only become the user's first factor.
 -- disclosure: what the enrolling user is shown once, kept sealed for the retry of a lost answer.
 CREATE TABLE factors (
@@ -65,6 +68,7 @@ CREATE TABLE factors (
   replaces         text,
   authorised       boolean NOT NULL,
   pending_until    timestamptz,
+  epoch            bigint NOT NULL DEFAULT 0,
   created_at       timestamptz NOT NULL,
   confirmed_at     timestamptz,
   last_used_at     timestamptz
@@ -141,6 +145,9 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_by_user ON sessions (user_id, issued_at DESC);
 CREATE INDEX sessions_ended ON sessions (expires_at);
 
+CREATE FUNCTION session_is_revoked(of_session text) RETURNS boolean LANGUAGE sql STABLE AS
+  $$ SELECT EXISTS (SELECT 1 FROM sessions WHERE session_id = of_session AND revoked_at IS NOT NULL) $$;
+
 -- One row per accepted command: a retry with the same id gets the same result.
 CREATE TABLE commands (
   tenant_id   text NOT NULL,
@@ -153,6 +160,7 @@ CREATE TABLE commands (
   PRIMARY KEY (tenant_id, command_id)
 );
 CREATE INDEX commands_by_age ON commands (created_at);
+CREATE INDEX commands_with_key ON commands (created_at) WHERE result ? 'sealedKey';
 
 -- personal: what of the entry is personal data, sealed under the user's key.
 CREATE TABLE audit (
@@ -211,7 +219,7 @@ CREATE TABLE signing_keys (
   kid            text PRIMARY KEY,
   public_jwk     jsonb NOT NULL,
   private_sealed bytea NOT NULL,
-  status         text NOT NULL CHECK (status IN ('next', 'active', 'retired')),
+  status         text NOT NULL CHECK (status IN ('next', 'active', 'retired', 'compromised')),
   created_at     timestamptz NOT NULL DEFAULT now(),
   activated_at   timestamptz,
   retired_at     timestamptz
