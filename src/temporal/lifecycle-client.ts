@@ -31,8 +31,17 @@ export interface LifecycleClient {
 /** Above the worst of a killed worker: workflow task timeout (2 s) and the decision again. */
 const DEADLINE_MS = 8_000;
 
-/** 42 bits, against the at most 100 others of a run; the history of a login says it five times. */
-const UPDATE_ID_LENGTH = 7;
+/**
+ * Temporal answers an Update id that a run has seen with the outcome of then, so that no two commands may share one:
+ * 42 bits of the command's id, and 18 that are fresh for each attempt. The history of a login says it five times.
+ */
+const UPDATE_ID_OF_COMMAND = 7;
+const UPDATE_ID_OF_ATTEMPT = 3;
+
+function updateIdFor(command: { id: string }): string {
+  const attempt = randomBytes(3).toString('base64url').slice(0, UPDATE_ID_OF_ATTEMPT);
+  return command.id.slice(0, UPDATE_ID_OF_COMMAND) + attempt;
+}
 
 /** The server gives a workflow task back after this long when its worker was killed in the middle of it. */
 const WORKFLOW_TASK_TIMEOUT = '2 s';
@@ -79,7 +88,7 @@ function attempt<Name extends LifecycleCommandName>(
       Answer<LifecycleCommands[Name]['result']>,
       [typeof command]
     >(name, {
-      updateId: randomBytes(6).toString('base64url').slice(0, UPDATE_ID_LENGTH),
+      updateId: updateIdFor(command),
       args: [command],
       startWorkflowOperation: startWorkflowOperation as never,
     }),
