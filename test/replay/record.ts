@@ -7,6 +7,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
+import { packageRoot } from '../../src/package-root';
 import { sweepWorkflowId } from '../../src/temporal/names';
 import { LifecycleUser } from '../lifecycle-user';
 import { startSystem, type RunningSystem } from '../running-system';
@@ -132,15 +133,25 @@ async function record(name: string, workflowId: string, runId?: string): Promise
   writeFileSync(file, History.encode(history).finish());
 }
 
-/** In place: what replays later must not need the keys of this test. */
+/** In place: what replays later must not need the keys of this test, nor tell where it ran. */
 async function openPayloads(value: unknown, codec: PayloadCodec): Promise<void> {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
   const payload = value as Payload;
   if (payload.metadata !== undefined && payload.metadata !== null && 'encoding' in payload.metadata) {
     const [opened] = await codec.decode([payload], undefined);
     payload.metadata = opened!.metadata ?? null;
-    payload.data = opened!.data ?? null;
+    payload.data = withoutPath(Buffer.from(opened!.data ?? []));
     return;
   }
-  for (const field of Object.values(value)) await openPayloads(field, codec);
+  const fields = value as Record<string, unknown>;
+  for (const [name, field] of Object.entries(fields)) {
+    if (typeof field === 'string') fields[name] = field.replaceAll(packageRoot(), '');
+    else await openPayloads(field, codec);
+  }
+}
+
+function withoutPath(data: Buffer): Uint8Array {
+  return data.includes(packageRoot())
+    ? Buffer.from(data.toString('utf8').replaceAll(packageRoot(), ''))
+    : data;
 }
