@@ -12,6 +12,7 @@ import { readAdmission } from './persistence/admission-repository';
 import { auditDecode } from './persistence/audit-repository';
 import { startHeartbeat } from './persistence/heartbeat';
 import { runUntilStopped } from './run-until-stopped';
+import { endOnStartFailure } from './start-failure';
 import { hashApiKey } from './security/api-key';
 import { randomBase62 } from './security/random-id';
 import { createSigningKeys } from './security/signing-keys';
@@ -118,4 +119,4 @@ async function main(): Promise<void> {
   });
 }
 
-if (require.main === module) void main();
+if (require.main === module) main().catch(endOnStartFailure);

@@ -15,6 +15,7 @@ import { createLog, layFoundation, type Foundation } from './foundation';
 import { publishShippedFlows } from './persistence/bootstrap';
 import { startHeartbeat } from './persistence/heartbeat';
 import { runUntilStopped } from './run-until-stopped';
+import { endOnStartFailure } from './start-failure';
 import { keyedHash } from './security/keyed-hash';
 import { randomBase62 } from './security/random-id';
 import { createSigningKeys } from './security/signing-keys';
@@ -122,4 +123,4 @@ async function main(): Promise<void> {
   });
 }
 
-if (require.main === module) void main();
+if (require.main === module) main().catch(endOnStartFailure);

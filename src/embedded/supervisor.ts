@@ -9,6 +9,7 @@ import { openDataFolder, type DataFolder } from './data-folder';
 import { lockDataFolder, type DataFolderLock } from './data-folder-lock';
 import { endLeftoverProgram, startNodeProgram } from './node-program';
 import type { StartOptions, StartPorts } from './options';
+import { refuseMovedClock } from './moved-clock';
 import { claimPorts } from './ports';
 import { endLeftoverPostgres } from './postgres-leftover';
 import { secretInFile } from './private-file';
@@ -115,6 +116,7 @@ export class Supervisor {
       await migrate(databases.databaseUrl, 'main');
       await migrate(databases.keysDatabaseUrl, 'keys');
       if (masterKeyFile === folder.masterKey) await ensureMasterKeyFile(masterKeyFile);
+      await refuseMovedClock(databases.databaseUrl, this.#env);
       return ensureFirstTenant(databases.databaseUrl, { tenantName: 'development', apiKey });
     });
     const testMode = testModeOf(this.#env, ports.test);
