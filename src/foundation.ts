@@ -1,29 +1,40 @@
 import { Pool } from 'pg';
 import { pino, type Logger } from 'pino';
 import type { Config } from './config';
+import { openLogOutput } from './log-output';
+import { assertClockFit, assertDatabaseFit } from './persistence/database-fitness';
+import { refuseUncheckedRestore } from './persistence/restore-repository';
 import { refuseTestRemains } from './production-refusals';
 import { createDataKeys } from './security/data-keys';
 import { createDataConverter } from './security/data-converter';
+import { listenForDestroyedKeys } from './security/key-destruction-listener';
 import { deriveDeploymentSecrets } from './security/deployment-secrets';
 import { deploymentScope } from './security/key-scope';
 import { openFileMasterKeyStore } from './security/master-key/file-master-key-store';
+import { withOwnKeys } from './security/key-fault';
 import { createPayloadCodec } from './security/payload-codec';
 
 /** What every process opens first: log, databases, keys, codec. */
 export type Foundation = Awaited<ReturnType<typeof layFoundation>>;
 
 export function createLog(config: Pick<Config, 'logLevel'>, process: 'api' | 'worker'): Logger {
-  return pino({ level: config.logLevel, base: { process } });
+  return pino({ level: config.logLevel, base: { process } }, openLogOutput());
 }
 
 /** @throws when the master key cannot be read or a database cannot be reached. */
 export async function layFoundation(config: Config, log: Logger) {
-  const pool = openPool(config.databaseUrl, config.databasePool, log);
-  await refuseTestRemains(pool, config);
-  const keysPool = openPool(config.keysDatabaseUrl, 4, log);
   const masterKeys = await openFileMasterKeyStore(config.masterKeyFile);
+  const pool = openPool(config.databaseUrl, config.databasePool, log);
+  const database = { variable: 'DATABASE_URL', url: config.databaseUrl } as const;
+  await assertDatabaseFit(pool, 'main', database);
+  await assertClockFit(pool, database);
+  await refuseTestRemains(pool, config);
+  await refuseUncheckedRestore(pool);
+  const keysPool = openPool(config.keysDatabaseUrl, 4, log);
+  await assertDatabaseFit(keysPool, 'keys', { variable: 'KEYS_DATABASE_URL', url: config.keysDatabaseUrl });
   const dataKeys = createDataKeys({ pool: keysPool, masterKeys });
-  const deploymentKey = await dataKeys.ensure(deploymentScope);
+  const deploymentKey = await withOwnKeys(config.masterKeyFile, () => dataKeys.ensure(deploymentScope));
+  const destroyedKeys = listenForDestroyedKeys({ connectionString: config.keysDatabaseUrl, dataKeys, log });
   const codec = createPayloadCodec({ keys: dataKeys, deploymentKey, log });
   return {
     pool,
@@ -34,7 +45,7 @@ export async function layFoundation(config: Config, log: Logger) {
     dataConverter: createDataConverter(codec),
     secrets: deriveDeploymentSecrets(deploymentKey),
     async close() {
-      await Promise.all([pool.end(), keysPool.end()]);
+      await Promise.all([destroyedKeys.close(), pool.end(), keysPool.end()]);
     },
   };
 }

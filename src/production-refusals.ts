@@ -21,7 +21,7 @@ export async function refuseTestRemains(
   }
   if (config.production && (await holdsDevelopmentKey(pool))) {
     throw new ConfigInvalid(
-      'This database holds the development key of npm start, which is refused in production: revoke it (DELETE /v1/api-keys/{id}) or use a database of its own.',
+      'This database holds the development key of npm start, which is refused in production: revoke it (mfaflow key list, mfaflow key revoke) or use a database of its own.',
     );
   }
 }

@@ -1,24 +1,31 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
 import { hostname } from 'node:os';
-import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { createApp } from './api/app';
 import { createCodecServer } from './api/codec-server';
+import { listen } from './api/drainable-server';
 import { createTestModeApp } from './api/test-mode';
 import { readConfig, type Config } from './config';
 import { createLog, layFoundation, type Foundation } from './foundation';
+import { logStart } from './log-output';
 import { readAdmission } from './persistence/admission-repository';
 import { auditDecode } from './persistence/audit-repository';
 import { startHeartbeat } from './persistence/heartbeat';
 import { runUntilStopped } from './run-until-stopped';
 import { endOnStartFailure } from './start-failure';
+import { withOwnKeys } from './security/key-fault';
 import { hashApiKey } from './security/api-key';
 import { randomBase62 } from './security/random-id';
 import { createSigningKeys } from './security/signing-keys';
+import { tenantScope } from './security/key-scope';
+import { startMetricsListener } from './metrics-listener';
+import { createProcessRegistry } from './process-metrics';
 import { createTemporalClient } from './temporal/connection';
+import { createErasureStarter } from './temporal/erasure-client';
 import { exportHistory } from './temporal/history-export';
 import { createLifecycleClient } from './temporal/lifecycle-client';
+import { assertNamespaceUnlessAway } from './temporal/namespace-check';
 import { runSweepsNow } from './temporal/schedules';
 import { watchServerHealth } from './temporal/server-health';
 
@@ -28,14 +35,18 @@ export async function startServer(config: Config, foundation: Foundation, log: L
   const identity = `a${randomBase62(4)}`;
   const client = createTemporalClient(foundation.dataConverter, identity);
   const health = watchServerHealth(client);
+  await assertNamespaceUnlessAway(client);
   const signingKeys = createSigningKeys({ pool, dataKeys, issuer: config.issuer, log });
-  await signingKeys.ensure();
+  await withOwnKeys(config.masterKeyFile, () => signingKeys.ensure());
+  let draining = false;
   const heartbeat = await startHeartbeat({
     pool,
     processId: identity,
     kind: 'api',
     onError: (error) => log.warn({ code: (error as { code?: string }).code }, 'a heartbeat failed'),
   });
+  const registry = createProcessRegistry(foundation, { defaults: config.apiMetricsPort !== undefined });
+  const startErasure = createErasureStarter(client, config.taskQueue);
   const app = createApp({
     pool,
     dataKeys,
@@ -44,8 +55,14 @@ export async function startServer(config: Config, foundation: Foundation, log: L
     log,
     config,
     lifecycle: createLifecycleClient(client, config.taskQueue),
+    async startErasure(erasure) {
+      await dataKeys.ensure(tenantScope(erasure.tenantId));
+      await startErasure(erasure);
+    },
     temporalHealthy: health.isHealthy,
+    draining: () => draining,
     liveApiProcesses: heartbeat.liveApiProcesses,
+    registry,
   });
   const codec = createCodecServer({
     keys: dataKeys,
@@ -56,24 +73,48 @@ export async function startServer(config: Config, foundation: Foundation, log: L
     uiOrigins: [new URL(config.temporalUiUrl).origin],
     secure: config.issuer.startsWith('https:'),
   });
-  const servers = [
-    await listen(app, config.apiHost, config.apiPort),
-    await listen(codec, config.apiHost, config.codecPort),
-  ];
+  const metrics =
+    config.apiMetricsPort === undefined
+      ? undefined
+      : await startMetricsListener({
+          host: config.metricsHost,
+          port: config.apiMetricsPort,
+          variable: 'MFAFLOW_API_METRICS_PORT',
+          registry,
+        });
+  const metricsPort = metrics?.port;
+  const host = config.apiHost;
+  const api = await listen(app, { host, port: config.apiPort, variable: 'MFAFLOW_API_PORT' });
+  const decoder = await listen(codec, { host, port: config.codecPort, variable: 'MFAFLOW_CODEC_PORT' });
   // Whatever address the API has, test mode is reached from this machine only.
-  if (config.testMode)
-    servers.push(await listen(testModeApp(config, foundation, client), '127.0.0.1', config.testPort));
-  const [apiPort = 0, codecPort = 0, testPort] = servers.map(
-    (server) => (server.address() as AddressInfo).port,
+  const test = config.testMode
+    ? await listen(testModeApp(config, foundation, client), {
+        host: '127.0.0.1',
+        port: config.testPort,
+        variable: 'MFAFLOW_TEST_PORT',
+      })
+    : undefined;
+  const servers = [api, decoder, ...(test === undefined ? [] : [test])];
+  const [apiPort, codecPort, testPort] = [api.port, decoder.port, test?.port];
+  log.info(
+    { apiPort, codecPort, testPort, metricsPort, identity, pid: process.pid, host: hostname() },
+    'listening',
   );
-  log.info({ apiPort, codecPort, testPort, identity, pid: process.pid, host: hostname() }, 'listening');
   return {
     apiPort,
     codecPort,
     testPort,
+    metricsPort,
+    /** Is not ready from now on, and asks its clients to go elsewhere, while it still serves them. */
+    drain() {
+      draining = true;
+      for (const server of servers) server.drain();
+    },
     async stop() {
+      draining = true;
+      await Promise.all(servers.map((server) => server.close()));
       await heartbeat.stop();
-      await Promise.all(servers.map(close));
+      await metrics?.stop();
       signingKeys.close();
       await health.settled();
       await client.connection.close();
@@ -91,31 +132,19 @@ function testModeApp(config: Config, foundation: Foundation, client: Client) {
   });
 }
 
-function listen(app: RequestListener, host: string, port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer(app);
-    server.once('error', reject);
-    server.listen(port, host, () => resolve(server));
-  });
-}
-
-/** Takes no new connection, lets what is under way end, and cuts what is still open after the grace. */
-async function close(server: Server): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
-  const grace = setTimeout(() => server.closeAllConnections(), 10_000);
-  await closed;
-  clearTimeout(grace);
-}
-
 async function main(): Promise<void> {
   const config = readConfig(process.env);
+  logStart('api');
   const log = createLog(config, 'api');
   const foundation = await layFoundation(config, log);
   const server = await startServer(config, foundation, log);
-  await runUntilStopped(log, new Promise(() => undefined), async () => {
+  const stop = async (): Promise<void> => {
     await server.stop();
     await foundation.close();
+  };
+  await runUntilStopped(log, new Promise(() => undefined), stop, async () => {
+    server.drain();
+    await sleep(config.drainSeconds * 1_000);
   });
 }
 

@@ -49,14 +49,7 @@ export class LifecycleUser {
   ): Promise<Answer<LifecycleCommands[Name]['result']>> {
     const id = options.id ?? randomId();
     const { tenantId } = this.system;
-    const sealedCode =
-      options.code === undefined
-        ? undefined
-        : sealSubmittedCode(
-            this.system.foundation.secrets.commandKey,
-            options.code,
-            `${tenantId}|${this.userId}|${id}`,
-          );
+    const sealedCode = options.code === undefined ? undefined : this.sealed(options.code, id);
     const response = (fields as { response?: object }).response;
     const command = {
       id,
@@ -67,6 +60,18 @@ export class LifecycleUser {
         (response === undefined ? { sealedCode } : { response: { ...response, sealedCode } })),
     } as unknown as LifecycleCommands[Name]['command'];
     return this.lifecycle.execute(name, { tenantId, userId: this.userId }, command);
+  }
+
+  /** Sends an answer as a Signal, as the API does for a caller that does not wait. */
+  async answerLater(authenticationId: string, code: string, id: string = randomId()): Promise<void> {
+    const sealedCode = this.sealed(code, id);
+    const command = { id, fingerprint: 'same', actor: 'key_test', authenticationId, sealedCode };
+    await this.lifecycle.answerLater({ tenantId: this.system.tenantId, userId: this.userId }, command);
+  }
+
+  private sealed(code: string, commandId: string): string {
+    const { tenantId, foundation } = this.system;
+    return sealSubmittedCode(foundation.secrets.commandKey, code, `${tenantId}|${this.userId}|${commandId}`);
   }
 
   /** Enrols and confirms a TOTP factor. */

@@ -34,10 +34,12 @@ export interface RunningSystem {
   codecUrl: string;
   testUrl: string;
   testKey: string;
+  /** Where Prometheus would look; with the variables of their ports set. */
+  metricsUrls: { api: string; worker: string };
   tenant: string;
   tenantId: string;
   keys: Record<
-    'all' | 'authenticate' | 'manageUsers' | 'operate' | 'audit' | 'admin' | 'otherTenant',
+    'all' | 'authenticate' | 'manageUsers' | 'operate' | 'audit' | 'admin' | 'manageTenants' | 'otherTenant',
     string
   >;
   config: Config;
@@ -51,12 +53,13 @@ export interface RunningSystem {
 }
 
 const SCOPES = {
-  all: ['authenticate', 'manage-users', 'operate', 'audit', 'admin'],
+  all: ['authenticate', 'manage-users', 'operate', 'audit', 'admin', 'manage-tenants'],
   authenticate: ['authenticate'],
   manageUsers: ['manage-users'],
   operate: ['operate'],
   audit: ['audit'],
   admin: ['admin'],
+  manageTenants: ['manage-tenants'],
 } as const;
 
 /** Worker and API in this process, on the run's real Postgres and Temporal server, with a database of their own. */
@@ -108,6 +111,10 @@ export async function startSystem(
     codecUrl: `http://127.0.0.1:${server.codecPort}`,
     testUrl,
     testKey,
+    metricsUrls: {
+      api: `http://127.0.0.1:${server.metricsPort ?? 0}/metrics`,
+      worker: `http://127.0.0.1:${worker.metricsPort ?? 0}/metrics`,
+    },
     tenant: tenant.tenantName,
     tenantId: tenant.tenantId,
     keys,

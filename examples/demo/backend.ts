@@ -1,57 +1,36 @@
-import { randomUUID } from 'node:crypto';
+import { createClient, MfaflowProblem, type MfaflowClient, type ProblemCode } from '../../client/index';
 import type { RunningSystem } from '../running-system';
 import type { Narrator } from './narrator';
 
-/** The fields of mfaflow's answers that the play looks at; /openapi.json has them all. */
-export interface AnswerBody {
-  readonly id?: string;
-  readonly status?: string;
-  readonly reason?: string;
-  readonly code?: string;
-  readonly active?: boolean;
-  readonly acr?: string;
-  readonly failures?: number;
-  readonly workflowId?: string;
-  readonly assertion?: string;
-  readonly retryAfter?: number;
-  readonly recoveryCodesLeft?: number;
-  readonly session?: { readonly id: string; readonly token?: string };
-  readonly enrolment?: { readonly secret?: string; readonly codes?: readonly string[] };
-}
-
-interface Call {
-  readonly body?: object;
-  readonly headers?: Record<string, string>;
-  /** The status that the play cannot go on without; 200 unless given. */
-  readonly expect?: number;
-}
-
-/** An application's backend, as far as it talks to mfaflow: every request and answer is told. */
-export interface Backend {
-  call(method: string, path: string, call?: Call): Promise<AnswerBody>;
-}
-
-export function createBackend(system: RunningSystem, narrator: Narrator): Backend {
-  return {
-    async call(method, path, { body, headers = {}, expect = 200 } = {}) {
-      narrator.request(method, path, body, headers);
-      const response = await fetch(system.apiUrl + path, {
-        method,
-        headers: {
-          Authorization: `Bearer ${system.apiKey}`,
-          'Content-Type': 'application/json',
-          // Sent again with the same key when an answer is lost, a command is carried out once.
-          ...(method === 'GET' ? {} : { 'Idempotency-Key': randomUUID() }),
-          ...headers,
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-      const text = await response.text();
-      const answer = text === '' ? undefined : (JSON.parse(text) as AnswerBody);
-      narrator.answer(response.status, answer, response.headers.get('Retry-After'));
-      if (response.status !== expect)
-        throw new Error(`the play expected ${expect} here, not ${response.status}`);
-      return answer ?? {};
+/** An application's backend, as far as it talks to mfaflow: the client, with every request and answer told. */
+export function createBackend({ apiUrl, apiKey }: RunningSystem, narrator: Narrator): MfaflowClient {
+  return createClient({
+    url: apiUrl,
+    apiKey,
+    async fetch(request) {
+      const { pathname, search } = new URL(request.url);
+      const told = [...request.headers].filter(([name]) => name.startsWith('mfaflow-'));
+      const sent = parsed(await request.clone().text());
+      narrator.request(request.method, pathname + search, sent, Object.fromEntries(told));
+      const response = await fetch(request);
+      const { status, headers } = response;
+      narrator.answer(status, parsed(await response.clone().text()), headers.get('Retry-After'));
+      return response;
     },
-  };
+  });
+}
+
+/** Waits for a refusal that the play goes on from. @throws when it is another, or none */
+export async function refusedWith(code: ProblemCode, call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof MfaflowProblem && error.code === code) return;
+    throw error;
+  }
+  throw new Error(`the play expected ${code} here`);
+}
+
+function parsed(text: string): unknown {
+  return text === '' ? undefined : JSON.parse(text);
 }

@@ -24,11 +24,13 @@ async function play(system: RunningSystem): Promise<void> {
   const clock = await createClock(system, narrator);
   try {
     const userId = `demo-${randomBytes(4).toString('hex')}`;
-    const userPath = `/v1/users/${userId}`;
+    const user = { path: { userId } };
     narrator.scene('The application makes a user known');
-    const { workflowId } = await backend.call('PUT', userPath, { expect: 201 });
+    const {
+      data: { workflowId },
+    } = await backend.PUT('/v1/users/{userId}', { params: user });
     const showWorkflow = (): void => narrator.say(`  Watch it: ${workflowUrl(system, workflowId)}`);
-    const stage: Stage = { apiUrl: system.apiUrl, backend, clock, narrator, userId, userPath };
+    const stage: Stage = { apiUrl: system.apiUrl, backend, clock, narrator, userId, user };
     const enrolled = await enrol(stage);
     showWorkflow();
     await logIn(stage, enrolled);

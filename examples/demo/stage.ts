@@ -1,4 +1,4 @@
-import type { Backend } from './backend';
+import type { MfaflowClient } from '../../client/index';
 import type { Clock } from './clock';
 import type { Narrator } from './narrator';
 import type { Phone } from './phone';
@@ -6,12 +6,12 @@ import type { Phone } from './phone';
 /** What every scene finds on the stage. */
 export interface Stage {
   readonly apiUrl: string;
-  readonly backend: Backend;
+  readonly backend: MfaflowClient;
   readonly clock: Clock;
   readonly narrator: Narrator;
-  /** `/v1/users/<the user of this play>` */
-  readonly userPath: string;
   readonly userId: string;
+  /** That user, as a parameter of the path. */
+  readonly user: { readonly path: { readonly userId: string } };
 }
 
 /** What the user holds once enrolled. */

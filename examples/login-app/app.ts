@@ -1,9 +1,10 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { MfaflowProblem } from '../../client/index';
 import type { Accounts } from './accounts';
 import type { VerifyAssertion } from './assertion';
 import { BrowserSessions } from './browser-sessions';
 import { fieldOf, isSame } from './form';
-import { Refused, type Mfaflow } from './mfaflow';
+import type { Mfaflow } from './mfaflow';
 import { errorPage, lockedPage } from './pages/blocked-page';
 import { style } from './pages/layout';
 import { codeRoutes } from './routes/code';
@@ -75,10 +76,10 @@ const answerFailure: ErrorRequestHandler = (error: unknown, _request, response, 
     next(error);
     return;
   }
-  if (error instanceof Refused && error.code === 'user_locked') {
+  if (error instanceof MfaflowProblem && error.code === 'user_locked') {
     response.status(423).send(lockedPage(error.retryAfter));
     return;
   }
-  console.error(error instanceof Refused ? error.message : error);
+  console.error(error instanceof MfaflowProblem ? error.message : error);
   response.status(503).send(errorPage('That did not work', 'Please try again in a moment.'));
 };

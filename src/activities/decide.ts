@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { log } from '@temporalio/activity';
+import { activityInfo, log } from '@temporalio/activity';
 import { tighten } from '../domain/budget-policy';
 import { readSituation, type Situation } from '../persistence/situation';
 import { writeDecision } from '../persistence/write-decision';
@@ -47,6 +47,7 @@ export async function decide<C extends Command, R extends object>(
       ...subject,
       version: situation.version,
       epoch: situation.epoch,
+      runId: activityInfo().workflowExecution?.runId ?? null,
       command,
       changes: decision.changes,
       result: decision.result,

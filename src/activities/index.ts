@@ -1,4 +1,5 @@
-import type { Answer, LifecycleCommandName, LifecycleCommands } from '../workflows/messages';
+import { Registry } from 'prom-client';
+import type { LifecycleCommands } from '../workflows/messages';
 import { decide } from './decide';
 import { answer } from './decisions/answer';
 import { authenticate } from './decisions/authenticate';
@@ -11,26 +12,21 @@ import { rename } from './decisions/rename';
 import { revoke } from './decisions/revoke';
 import { unlock } from './decisions/unlock';
 import { abbreviateAnswer } from '../temporal/brief-answer';
+import { measureDecisions } from './decision-metrics';
 import type { DecisionDependencies } from './dependencies';
+import { createErasureActivities, type ErasureDependencies } from './erasure';
+import type { LifecycleActivities } from './lifecycle-activities';
+import { measureSweeps } from './sweep-metrics';
 import { createSweepActivities, type SweepDependencies } from './sweeps';
 
+export type { ErasureActivities } from './erasure';
+export type { LifecycleActivities } from './lifecycle-activities';
 export type { SweepActivities } from './sweeps';
 
-interface Subject {
-  tenantId: string;
-  userId: string;
-}
-
-/** One activity a command: the deciding transaction of that command. */
-export type LifecycleActivities = {
-  [Name in LifecycleCommandName]: (
-    subject: Subject,
-    command: LifecycleCommands[Name]['command'],
-  ) => Promise<Answer<LifecycleCommands[Name]['result']>>;
-};
-
 /** Activities of the worker, bound to what its composition root opened. */
-export function createActivities(dependencies: DecisionDependencies & SweepDependencies) {
+export function createActivities(
+  dependencies: DecisionDependencies & SweepDependencies & ErasureDependencies,
+) {
   const lifecycle: LifecycleActivities = {
     enrol: (user, command) => decide(dependencies, user, command, provenBy(command.authority), enrol),
     confirm: (user, command) => decide(dependencies, user, command, provenBy(command.authority), confirm),
@@ -46,7 +42,12 @@ export function createActivities(dependencies: DecisionDependencies & SweepDepen
     unlock: (user, command) => decide(dependencies, user, command, {}, unlock),
     revoke: (user, command) => decide(dependencies, user, command, {}, revoke),
   };
-  return { ...lifecycle, ...createSweepActivities(dependencies) };
+  const registry = dependencies.registry ?? new Registry();
+  return {
+    ...measureDecisions(registry, lifecycle),
+    ...measureSweeps(registry, createSweepActivities(dependencies), dependencies),
+    ...createErasureActivities(dependencies),
+  };
 }
 
 const about = (command: { authenticationId: string }) => ({ authenticationId: command.authenticationId });

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { expireAuthentications, expireEnrolments } from '../persistence/expiry-repository';
+import { erasuresToStart, noteStarted, type StartableErasure } from '../persistence/erasure-repository';
 import { markResting, usersDueForRest, type DueUser } from '../persistence/resting-repository';
 import { forgetOld } from '../persistence/retention-repository';
 
@@ -7,6 +8,8 @@ import { forgetOld } from '../persistence/retention-repository';
 const PAGE = 1_000;
 /** Signals go one by one to Temporal; a page of them stays well below the activity's minute. */
 const REST_PAGE = 200;
+/** Starts go one by one too. */
+const ERASURE_PAGE = 200;
 
 interface SweptPage {
   handled: number;
@@ -19,12 +22,15 @@ export interface SweepActivities {
   abandonEnrolments(): Promise<SweptPage>;
   restQuietUsers(): Promise<SweptPage>;
   forgetOldRecords(): Promise<SweptPage>;
+  startErasures(): Promise<SweptPage>;
 }
 
 export interface SweepDependencies {
   pool: Pool;
   /** Asks a lifecycle to rest; one that has ended already is at rest. */
   signalRest(user: DueUser): Promise<void>;
+  /** Starts the workflow of an erasure, unless it runs. */
+  startErasure(erasure: StartableErasure): Promise<void>;
   retention: { outboxDays: number; commandHours: number; restAfterDays: number };
 }
 
@@ -40,6 +46,14 @@ export function createSweepActivities(dependencies: SweepDependencies): SweepAct
       for (const user of due) await dependencies.signalRest(user);
       await markResting(pool, due, retention.restAfterDays);
       return page(due.length, REST_PAGE);
+    },
+    async startErasures() {
+      const due = await erasuresToStart(pool, ERASURE_PAGE);
+      for (const erasure of due) {
+        await dependencies.startErasure(erasure);
+        await noteStarted(pool, erasure.erasureId);
+      }
+      return page(due.length, ERASURE_PAGE);
     },
   };
 }

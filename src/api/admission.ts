@@ -3,6 +3,7 @@ import { MfaError } from '../domain/errors';
 import { type Admission, readAdmission, type Target } from '../persistence/admission-repository';
 import { hashApiKey, looksLikeApiKey } from '../security/api-key';
 import { toMfaError } from './error-translation';
+import { noteApiKeyUse } from '../persistence/api-key-repository';
 import type { RateLimiting } from './rate-limits';
 
 /** What is known of a request before anything is read. */
@@ -42,6 +43,16 @@ export function createAdmissions(pool: Pool, rateLimiting: RateLimiting): Admiss
   // Never grants anything. A key that is not known yet is counted after it was found: noise leaves no row.
   const known = new Map<string, { tenantId: string; keyId: string }>();
 
+  const noting = new Set<string>();
+  /** Beside the request and not in it: knowing when a key was last used is worth no failed login. */
+  function noteUse(keyId: string): void {
+    if (noting.has(keyId)) return;
+    noting.add(keyId);
+    void noteApiKeyUse(pool, keyId)
+      .catch(() => undefined)
+      .finally(() => noting.delete(keyId));
+  }
+
   return {
     async admit({ authorization, target, address, subject }) {
       const key = apiKeyOf(authorization);
@@ -60,6 +71,7 @@ export function createAdmissions(pool: Pool, rateLimiting: RateLimiting): Admiss
         known.delete(hashName);
         throw new MfaError('unauthenticated');
       }
+      if (admission.useIsNews) noteUse(admission.keyId);
       if (earlier === undefined) {
         if (known.size >= MAX_KNOWN_KEYS) known.clear();
         known.set(hashName, { tenantId: admission.tenantId, keyId: admission.keyId });

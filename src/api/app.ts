@@ -7,6 +7,9 @@ import { sendProblem } from './problems';
 import { type RequestTrace, traceRequest } from './request-log';
 import type { Reply, Route } from './route';
 import { routes } from './routes';
+import { isHttps, securityHeaders } from './security-headers';
+import { mountDocs } from './serve-docs';
+import { sendStream } from './send-stream';
 import { serveRoute } from './serve-route';
 
 /** The HTTP API. It holds nothing: every request is authenticated, validated, and answered from what decides. */
@@ -18,28 +21,30 @@ export function createApp(dependencies: ApiDependencies): Express {
   app.enable('case sensitive routing');
   app.enable('strict routing');
   app.set('query parser', 'simple');
-  app.use((_request, response, next) => {
-    response.set({
-      'X-Content-Type-Options': 'nosniff',
-      'Cache-Control': 'no-store',
-      'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-      'Referrer-Policy': 'no-referrer',
-    });
+  const https = isHttps(dependencies.config.issuer);
+  app.use(securityHeaders({ https }), (_request, response, next) => {
+    response.set('Cache-Control', 'no-store');
     next();
   });
+  if (dependencies.config.docs) {
+    mountDocs(
+      app,
+      (path, request, response, serve) => traced(parts, path, request, response, () => serve()),
+      { https },
+    );
+  }
   for (const [path, onPath] of byPath(routes)) {
     app.all(expressPath(path), (request, response) => answer(parts, onPath, path, request, response));
   }
   app.use((request: Request, response: Response) => {
-    const { requestId } = traceRequest(parts.log, request, response);
-    sendProblem(response, new MfaError('not_found'), requestId);
+    fail(response, new MfaError('not_found'), traceRequest(parts, request, response));
   });
   app.use((error: unknown, request: Request, response: Response, next: (error: unknown) => void) => {
     if (response.headersSent) {
       next(error);
       return;
     }
-    const trace = traceRequest(parts.log, request, response);
+    const trace = traceRequest(parts, request, response);
     fail(response, error, trace);
   });
   return app;
@@ -62,9 +67,7 @@ async function answer(
   request: Request,
   response: Response,
 ): Promise<void> {
-  const trace = traceRequest(parts.log, request, response);
-  trace.route = path;
-  try {
+  await traced(parts, path, request, response, async (trace) => {
     const method = request.method === 'HEAD' ? 'get' : request.method.toLowerCase();
     const route = onPath.find((candidate) => candidate.method === method);
     if (route === undefined) {
@@ -75,7 +78,22 @@ async function answer(
       route.access === 'public'
         ? await route.handle(parts)
         : await serveRoute(parts, route, request, response, trace);
-    send(response, reply);
+    await send(response, reply);
+  });
+}
+
+/** Answers a request to one path, and turns what is thrown into a problem. */
+async function traced(
+  parts: ApiParts,
+  path: string,
+  request: Request,
+  response: Response,
+  serve: (trace: RequestTrace) => Promise<void>,
+): Promise<void> {
+  const trace = traceRequest(parts, request, response);
+  trace.route = path;
+  try {
+    await serve(trace);
   } catch (error) {
     fail(response, error, trace);
   }
@@ -86,10 +104,17 @@ function allowed(onPath: readonly Route[]): string {
   return (methods.includes('GET') ? ['HEAD', ...methods] : methods).join(', ');
 }
 
-function send(response: Response, reply: Reply): void {
+async function send(response: Response, reply: Reply): Promise<void> {
   if (response.destroyed) return;
   response.status(reply.status);
   if (reply.headers !== undefined) response.set(reply.headers);
+  if (reply.stream !== undefined) {
+    response.type('application/json');
+    if (response.req.method !== 'HEAD') {
+      await sendStream(response, reply.stream);
+      return;
+    }
+  }
   if (reply.body === undefined) response.end();
   else response.json(reply.body);
 }
@@ -98,5 +123,7 @@ function fail(response: Response, error: unknown, trace: RequestTrace): void {
   const known = toMfaError(error);
   trace.code = known.code;
   if (known.code === 'internal' || known.code === 'unavailable') trace.error = error;
-  sendProblem(response, known, trace.requestId);
+  // Half of an answer is out: cut off, it is no valid JSON, which is what its reader has to know.
+  if (response.headersSent) response.destroy();
+  else sendProblem(response, known, trace.requestId);
 }

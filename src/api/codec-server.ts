@@ -4,6 +4,7 @@ import type { DataKeys } from '../security/data-keys';
 import { clearedLoginCookie, createLoginCookies, type LoginCookies } from './codec-login-cookie';
 import { loginPage, loginPageHeaders } from './codec-login-page';
 import { openForTenant, readPayloads, writePayloads } from './codec-payloads';
+import { securityHeaders } from './security-headers';
 
 export interface CodecServerOptions {
   readonly keys: Pick<DataKeys, 'byId'>;
@@ -40,7 +41,7 @@ export function createCodecServer(options: CodecServerOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(setHeaders(options.uiOrigins));
+  app.use(securityHeaders({ https: options.secure }), setHeaders(options.uiOrigins));
 
   app.get('/', (request, response) => {
     response.set(loginPageHeaders).send(loginPage(cookies.read(request.headers.cookie) ? 'in' : 'out'));
@@ -86,10 +87,6 @@ function setHeaders(uiOrigins: readonly string[]): express.RequestHandler {
   return (request, response, next) => {
     response.set({
       'Cache-Control': 'no-store',
-      'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-      'Referrer-Policy': 'no-referrer',
-      'X-Content-Type-Options': 'nosniff',
-      'X-Frame-Options': 'DENY',
       Vary: 'Origin',
     });
     const origin = request.headers.origin;

@@ -1,9 +1,11 @@
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import type { Config } from '../config';
 import type { DataKeys } from '../security/data-keys';
 import type { DeploymentSecrets } from '../security/deployment-secrets';
 import type { SigningKeys } from '../security/signing-keys';
+import type { ErasureInput } from '../workflows/messages';
 import type { LifecycleClient } from '../temporal/lifecycle-client';
 
 /** What the API is made of; the composition root provides it. */
@@ -11,6 +13,8 @@ export interface ApiDependencies {
   /** Of the main database. */
   readonly pool: Pool;
   readonly lifecycle: LifecycleClient;
+  /** Starts the workflow of an erasure, unless it runs or is done. */
+  readonly startErasure: (erasure: ErasureInput) => Promise<void>;
   readonly dataKeys: DataKeys;
   readonly signingKeys: SigningKeys;
   readonly secrets: Pick<DeploymentSecrets, 'commandKey' | 'blindIndexKey'>;
@@ -18,6 +22,7 @@ export interface ApiDependencies {
   readonly config: Pick<
     Config,
     | 'issuer'
+    | 'docs'
     | 'maxInFlight'
     | 'maxWaiting'
     | 'keyRequestsPerMinute'
@@ -26,6 +31,10 @@ export interface ApiDependencies {
   >;
   /** Whether the Temporal server answers; may take its time, the caller bounds it. */
   readonly temporalHealthy: () => Promise<boolean>;
+  /** Whether this process is about to end, and should get no new clients. */
+  readonly draining?: () => boolean;
   /** How many API processes share the cap per user. */
   readonly liveApiProcesses: () => number;
+  /** Where the process counts; nobody is told without it. */
+  readonly registry?: Registry;
 }

@@ -35,6 +35,9 @@ export function toMfaError(error: unknown): MfaError {
   if (!types.isNativeError(error)) return new MfaError('internal', { cause: error });
   // A destroyed key means an erased user, and an erased user is unknown.
   if (textOf(error, 'code') === 'key_absent') return new MfaError('not_found', { cause: error });
+  // A row about a user who was erased while the request was under way: SQLSTATE foreign_key_violation.
+  if (textOf(error, 'code') === '23503' && textOf(error, 'constraint').endsWith('_user_id_fkey'))
+    return new MfaError('not_found', { cause: error });
   const bodyError = bodyErrors[textOf(error, 'type')];
   if (bodyError !== undefined) return new MfaError(bodyError, { cause: error });
   if (Reflect.get(error, 'status') === 400)

@@ -76,7 +76,7 @@ function materialOf(factor: ImportLine['factors'][number]): Material {
   return { kind, name, material: methods.importMaterial(settings) };
 }
 
-/** @returns undefined when another request made the user at the same moment: then it is there, and goes again */
+/** @returns undefined when another request made or erased the user at the same moment: then it goes again */
 async function attempt(
   parts: Pick<ApiParts, 'pool' | 'dataKeys'>,
   command: DirectCommand,
@@ -91,17 +91,17 @@ async function attempt(
     const { result } = await writeOnce(parts.pool, command, async (client) => {
       if (known !== undefined) return await addTo(client, of, dataKey, line, materials);
       const groups = line.groups ?? [];
-      if (!(await insertUser(client, { ...of, externalId: line.id, groups }))) throw new UserAppeared();
+      if (!(await insertUser(client, { ...of, externalId: line.id, groups }))) throw new UserIsAnother();
       return await addFactors(client, of, dataKey, notAmong([], materials), 'created');
     });
     return result;
   } catch (error) {
-    if (error instanceof UserAppeared) return undefined;
+    if (error instanceof UserIsAnother) return undefined;
     throw error;
   }
 }
 
-class UserAppeared extends Error {}
+class UserIsAnother extends Error {}
 
 type Of = { tenantId: string; userId: string };
 
@@ -113,6 +113,7 @@ async function addTo(
   materials: readonly Material[],
 ): Promise<DirectChange<ImportOutcome>> {
   const sealed = await lockForImport(client, of.userId);
+  if (sealed === undefined) throw new UserIsAnother();
   const present = sealed.map(({ kind, factorId, material }) => ({
     kind,
     json: canonicalJson(JSON.parse(openField(dataKey, material, contextOf(of, factorId)).toString('utf8'))),

@@ -27,6 +27,8 @@ export interface InFlight {
    * @throws MfaError `overloaded` when too many wait, or for too long
    */
   run<Result>(whose: Whose, work: () => Promise<Result>): Promise<Result>;
+  /** Commands under way, and those that wait for their turn. */
+  counts(): { readonly underWay: number; readonly waiting: number };
   /** Resolves when nothing is under way and nothing waits. */
   drained(): Promise<void>;
 }
@@ -124,6 +126,7 @@ export function createInFlight(limits: InFlightLimits, liveApiProcesses: () => n
         giveBack(whose);
       }
     },
+    counts: () => ({ underWay, waiting: waiting.size }),
     drained() {
       if (underWay === 0 && waiting.size === 0) return Promise.resolve();
       return new Promise((resolve) => onDrained.add(resolve));

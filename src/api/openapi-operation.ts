@@ -24,6 +24,7 @@ export function operationOf(route: Route, schemaOf: SchemaOf): Json {
 function parametersOf(route: AuthenticatedRoute, schemaOf: SchemaOf): Json[] {
   const headers = [
     ...(route.writes ? [idempotencyKey] : []),
+    ...(route.respondsAsync === true ? [prefer] : []),
     ...(route.takesAuthority === true ? [stepUp, reason] : []),
   ];
   return [
@@ -61,6 +62,15 @@ const idempotencyKey = {
     pattern: '^[\\x21-\\x7e]{1,255}$',
     examples: ['8e03978e-40d5-43dd-bc93-6894a57f9324'],
   },
+};
+
+const prefer = {
+  name: 'Prefer',
+  in: 'header',
+  required: false,
+  description:
+    '`respond-async` (RFC 7240): do not wait for the decision. Any other preference is ignored. `Preference-Applied` says whether it was followed.',
+  schema: { type: 'string', examples: ['respond-async'] },
 };
 
 const stepUp = {
@@ -101,7 +111,7 @@ function answersOf(route: Route, schemaOf: SchemaOf): Json {
       status,
       {
         description,
-        headers: { 'Request-Id': requestId },
+        headers: { 'Request-Id': requestId, ...(status === '202' ? outcomeHeaders(route) : {}) },
         ...(schema === undefined
           ? {}
           : {
@@ -115,6 +125,14 @@ function answersOf(route: Route, schemaOf: SchemaOf): Json {
       },
     ]),
   );
+}
+
+function outcomeHeaders(route: Route): Json {
+  if (route.access === 'public' || route.respondsAsync !== true) return {};
+  return {
+    Location: { description: 'Where the outcome will be seen.', schema: { type: 'string' } },
+    'Preference-Applied': { description: '`respond-async`.', schema: { type: 'string' } },
+  };
 }
 
 /** Every code that the route can answer with, by status. */

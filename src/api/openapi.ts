@@ -14,11 +14,13 @@ const about = `MFA for your application. You keep users and passwords; after you
 
 const tags = [
   { name: 'Users', description: 'The people of a tenant, by its own ids.' },
+  { name: 'Contacts', description: 'E-mail addresses and phone numbers of a user, kept sealed.' },
   { name: 'Factors', description: 'What a user has enrolled.' },
   { name: 'Authentications', description: 'Logins and step-ups.' },
   { name: 'Sessions', description: 'What a login leaves behind.' },
   { name: 'Epochs', description: 'Refusing all that was issued before, at once.' },
   { name: 'API keys', description: 'Keys of the tenant and what they may do.' },
+  { name: 'Tenants', description: 'The tenants of the deployment, for who runs it.' },
   { name: 'Service', description: 'For anybody, without a key.' },
 ];
 

@@ -1,9 +1,12 @@
+import { Registry } from 'prom-client';
 import { type Admissions, createAdmissions } from './admission';
 import { type AuthenticationWatch, createAuthenticationWatch } from './authentication-watch';
+import { createFlowStore, type FlowStore } from '../persistence/flow-store';
 import type { ApiDependencies } from './dependencies';
 import { createInFlight, defaultInFlightLimits, type InFlight } from './in-flight';
 import { createRateLimiting, type RateLimiting } from './rate-limits';
 import { createReadiness, type Readiness } from './readiness';
+import { createRequestMetrics, type RequestMetrics } from './request-metrics';
 
 /** What handlers work with: the dependencies, and what this process keeps between requests. */
 export interface ApiParts extends ApiDependencies {
@@ -12,6 +15,8 @@ export interface ApiParts extends ApiDependencies {
   readonly inFlight: InFlight;
   readonly watch: AuthenticationWatch;
   readonly readiness: Readiness;
+  readonly flows: FlowStore;
+  readonly metrics: RequestMetrics;
 }
 
 export function createParts(dependencies: ApiDependencies): ApiParts {
@@ -22,12 +27,15 @@ export function createParts(dependencies: ApiDependencies): ApiParts {
     perUser: config.userAttemptsPerMinute,
   });
   const limits = { ...defaultInFlightLimits, maxInFlight: config.maxInFlight, maxWaiting: config.maxWaiting };
+  const inFlight = createInFlight(limits, liveApiProcesses);
   return {
     ...dependencies,
     admissions: createAdmissions(pool, rateLimiting),
     rateLimiting,
-    inFlight: createInFlight(limits, liveApiProcesses),
+    inFlight,
     watch: createAuthenticationWatch(pool),
     readiness: createReadiness(dependencies),
+    flows: createFlowStore(pool),
+    metrics: createRequestMetrics(dependencies.registry ?? new Registry(), inFlight),
   };
 }

@@ -32,9 +32,20 @@ export interface RateLimiting {
    * @throws MfaError `rate_limited`
    */
   countUser(tenantId: string, externalId: string): Promise<void>;
+  /**
+   * Counts an answer that is sent as a Signal.
+   * @throws MfaError `rate_limited`
+   */
+  countAnswerLater(tenantId: string, externalId: string): Promise<void>;
 }
 
 const WINDOW_MS = 60_000;
+
+/**
+ * Answers by Signal a minute of one user. They can be sent for the ten minutes of an authentication alone, and a new
+ * one needs a worker: with every worker away at most 600 gather, where a run takes 10,000 Signals.
+ */
+const ANSWERS_LATER_PER_MINUTE = 60;
 
 /** @param nameKey keys the names in the store, which are addresses and ids of people else */
 export function createRateLimiting(pool: Pool, nameKey: Buffer, limits: RateLimits): RateLimiting {
@@ -61,6 +72,11 @@ export function createRateLimiting(pool: Pool, nameKey: Buffer, limits: RateLimi
     },
     async countUser(tenantId, externalId) {
       await refuseOver(new Map([[`user:${nameOf(tenantId, `user/${externalId}`)}`, limits.perUser]]));
+    },
+
+    async countAnswerLater(tenantId, externalId) {
+      const name = `later:${nameOf(tenantId, `user/${externalId}`)}`;
+      await refuseOver(new Map([[name, ANSWERS_LATER_PER_MINUTE]]));
     },
   };
 }

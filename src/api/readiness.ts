@@ -1,4 +1,4 @@
-import { measureDrift, readHeartbeats } from '../persistence/heartbeat-repository';
+import { MAX_DRIFT_MS, measureDrift, readHeartbeats } from '../persistence/heartbeat-repository';
 import type { ApiDependencies } from './dependencies';
 
 export interface ReadinessReport {
@@ -16,14 +16,13 @@ export interface Readiness {
   check(): Promise<ReadinessReport>;
 }
 
-const MAX_DRIFT_MS = 2_000;
 const LIMIT_MS = 2_000;
 /** Anybody may ask, so one look serves all who ask within it. */
 const FRESH_MS = 500;
 
 /** Asks everything that a login needs, all at once and within two seconds. */
 export function createReadiness(
-  dependencies: Pick<ApiDependencies, 'pool' | 'temporalHealthy'>,
+  dependencies: Pick<ApiDependencies, 'pool' | 'temporalHealthy' | 'draining'>,
   now: () => number = Date.now,
 ): Readiness {
   const { pool } = dependencies;
@@ -48,12 +47,13 @@ export function createReadiness(
   }
 
   return {
-    check() {
+    async check() {
       if (latest === undefined || performance.now() - lookedAt > FRESH_MS) {
         lookedAt = performance.now();
         latest = look();
       }
-      return latest;
+      const report = await latest;
+      return dependencies.draining?.() === true ? { ...report, status: 'not_ready' } : report;
     },
   };
 }

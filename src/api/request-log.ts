@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import type { Request, Response } from 'express';
 import { randomId } from '../security/random-id';
-import type { ApiDependencies } from './dependencies';
+import type { ApiParts } from './parts';
 
 /** What a line about a request may say. Ids of ours only: no path as it was sent, no address, nothing of a body. */
 export interface RequestTrace {
@@ -15,24 +15,26 @@ export interface RequestTrace {
   error?: unknown;
 }
 
-/** Starts a request's trace and writes its one line when it is over, also when the caller went away. */
+/** Starts a request's trace; writes its one line and counts it when it is over, also when the caller went away. */
 export function traceRequest(
-  log: ApiDependencies['log'],
+  { log, metrics }: Pick<ApiParts, 'log' | 'metrics'>,
   request: Request,
   response: Response,
 ): RequestTrace {
   const started = performance.now();
   const trace: RequestTrace = { requestId: randomId('req') };
   response.set('Request-Id', trace.requestId);
+  metrics.began();
   response.once('close', () => {
     const { error, ...said } = trace;
-    const line = {
-      ...said,
+    const ms = performance.now() - started;
+    const ended = {
       method: request.method,
       status: response.statusCode,
       aborted: !response.writableFinished,
-      ms: Math.round((performance.now() - started) * 10) / 10,
     };
+    metrics.ended({ ...ended, route: trace.route, code: trace.code, seconds: ms / 1000 });
+    const line = { ...said, ...ended, ms: Math.round(ms * 10) / 10 };
     if (error === undefined) log.info(line, 'request');
     else log.error({ ...line, failure: failureOf(error) }, 'request failed');
   });

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { ErrorCode } from '../domain/errors';
 import type { DirectCommand } from '../persistence/direct-write';
 import type { TargetUser } from '../persistence/admission-repository';
-import type { Authority, Command } from '../workflows/messages';
+import type { AnswerCommand, Authority, Command } from '../workflows/messages';
 import type { RunLifecycle } from './lifecycle-commands';
 import type { ApiParts } from './parts';
 import type { BodySize } from './read-body';
-import type { Scope } from './scopes';
+import type { Scope } from '../domain/scopes';
 
 /** Who calls, by the key that was presented. */
 export interface Caller {
@@ -35,6 +35,11 @@ export interface RouteCall<Params, Query, Body> {
    */
   authority(): Promise<Authority | undefined>;
   readonly lifecycle: RunLifecycle;
+  /**
+   * Hands an answer to the lifecycle and waits for no decision; there when the caller prefers that and the route can do it.
+   * @throws MfaError `rate_limited`, `overloaded`, `unavailable`
+   */
+  readonly answerLater?: (command: Omit<AnswerCommand, keyof Command>) => Promise<void>;
   /** Aborted when the caller goes away. */
   readonly gone: AbortSignal;
 }
@@ -42,6 +47,8 @@ export interface RouteCall<Params, Query, Body> {
 export interface Reply {
   readonly status: number;
   readonly body?: unknown;
+  /** JSON in pieces, instead of a body. */
+  readonly stream?: AsyncIterable<string>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -82,6 +89,8 @@ export interface AuthenticatedRoute extends RouteDescription {
   readonly writes: boolean;
   /** Counts against the limits per user and per address of the end user. */
   readonly limited?: true;
+  /** Takes `Prefer: respond-async` (RFC 7240). */
+  readonly respondsAsync?: true;
   /** Takes `MFAFlow-Step-Up` and `MFAFlow-Reason`. */
   readonly takesAuthority?: true;
   readonly bodySize: BodySize;

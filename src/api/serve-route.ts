@@ -5,11 +5,12 @@ import { apiKeyOf } from './admission';
 import { authorityOf } from './authority';
 import { commandIdOf, fingerprintOf, idempotencyKeyOf } from './command-identity';
 import { InvalidRequest } from './invalid-request';
-import { lifecycleOf } from './lifecycle-commands';
+import { answerLaterOf, lifecycleOf } from './lifecycle-commands';
 import type { ApiParts } from './parts';
 import { readBody } from './read-body';
 import type { RequestTrace } from './request-log';
 import type { AuthenticatedRoute, Reply, RouteCall } from './route';
+import { prefersAsync } from './respond-async';
 import { check, type Checked } from './validation';
 
 interface Inputs {
@@ -93,6 +94,9 @@ export async function serveRoute(
       }),
     lifecycle: (name, command) =>
       lifecycleOf(parts, { tenantId, userId: call.user.userId }, identity)(name, command),
+    ...(route.respondsAsync === true && prefersAsync(request.get('Prefer'))
+      ? { answerLater: (command) => answerLaterOf(parts, { tenantId, ...call.user }, identity)(command) }
+      : {}),
     gone: gone.signal,
   };
   return await route.handle(call);

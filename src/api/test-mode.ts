@@ -9,6 +9,7 @@ import { toMfaError } from './error-translation';
 import { InvalidRequest } from './invalid-request';
 import { sendProblem } from './problems';
 import { readBody } from './read-body';
+import { securityHeaders } from './security-headers';
 import { check } from './validation';
 
 export interface TestModeDependencies {
@@ -37,8 +38,8 @@ export function createTestModeApp(dependencies: TestModeDependencies): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
-  app.use((request, response, next) => {
-    response.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
+  app.use(securityHeaders({ https: false }), (request, response, next) => {
+    response.set('Cache-Control', 'no-store');
     if (!presents(request, testKey)) throw new MfaError('unauthenticated');
     next();
   });

@@ -13,6 +13,7 @@ export const errorCodes = {
   not_acceptable_factor: { status: 422, title: 'This factor is not among those offered' },
   conflict: { status: 409, title: 'The state does not allow this' },
   factor_limit_reached: { status: 409, title: 'The user has as many factors of this kind as allowed' },
+  contact_limit_reached: { status: 409, title: 'The user has as many contacts as allowed' },
   factor_not_pending: { status: 409, title: 'The factor does not wait for confirmation' },
   enrolment_expired: { status: 410, title: 'The enrolment was not confirmed in time' },
   authentication_closed: { status: 409, title: 'The authentication has ended' },

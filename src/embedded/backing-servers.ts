@@ -1,5 +1,6 @@
-import { ensureDatabase } from './database';
-import { EmbeddedError } from './embedded-error';
+import { databaseFault } from '../persistence/database-fault';
+import { assertPostgresNewEnough } from '../persistence/database-fitness';
+import { ensureDatabase, withClient } from './database';
 import type { StartPorts } from './options';
 import { startPostgres } from './postgres';
 import type { RunningProcess } from './running-process';
@@ -69,15 +70,13 @@ async function startDatabases(request: BackingServersRequest): Promise<Configure
 /** The database of the keys is created where it lies beside the main one; on a server of its own it has to exist. */
 async function ensureConfigured({ databaseUrl, keysDatabaseUrl }: ConfiguredDatabases): Promise<void> {
   const beside = new URL(databaseUrl).host === new URL(keysDatabaseUrl).host;
+  const database = { variable: 'DATABASE_URL', url: databaseUrl } as const;
   try {
     await ensureDatabase(databaseUrl, databaseName(databaseUrl));
     if (beside) await ensureDatabase(databaseUrl, databaseName(keysDatabaseUrl));
+    await withClient(databaseUrl, (client) => assertPostgresNewEnough(client, database));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new EmbeddedError(
-      'server_not_started',
-      `The Postgres of DATABASE_URL cannot be used (${reason}): mend it, or unset DATABASE_URL to have one started here.`,
-    );
+    throw databaseFault(error, database);
   }
 }
 

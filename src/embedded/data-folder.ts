@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { EmbeddedError } from './embedded-error';
 
 /** Everything that outlives a run, by name. */
 export interface DataFolder {
@@ -11,12 +12,18 @@ export interface DataFolder {
   recordOf(program: string): string;
 }
 
-/** Opens the data folder; one that this makes is its owner's alone (0700). */
+/**
+ * Opens the data folder; one that this makes is its owner's alone (0700).
+ *
+ * @throws {EmbeddedError} `folder_unusable` when something else has its name.
+ */
 export function openDataFolder(path: string): DataFolder {
   if (!existsSync(path)) {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     chmodSync(path, 0o700);
   }
+  if (!statSync(path).isDirectory())
+    throw new EmbeddedError('folder_unusable', `${path} is no folder: choose another with --data-dir DIR.`);
   return {
     path,
     lock: join(path, 'supervisor.lock'),
@@ -25,4 +32,11 @@ export function openDataFolder(path: string): DataFolder {
     logOf: (program) => join(path, 'logs', `${program}.log`),
     recordOf: (program) => join(path, `${program}.pid`),
   };
+}
+
+/** Level by level: Node's recursive way never ends where the system answers ENOENT for a parent that is there (/proc). */
+export function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  mkdirSync(path);
 }

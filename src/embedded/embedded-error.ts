@@ -4,6 +4,8 @@ export type EmbeddedErrorCode =
   | 'binary_not_genuine'
   | 'cluster_unusable'
   | 'data_folder_in_use'
+  | 'disk_full'
+  | 'folder_unusable'
   | 'given_up'
   | 'not_ready'
   | 'option_invalid'

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const rotateAtBytes = 16 * 1024 * 1024;
@@ -15,6 +15,8 @@ export async function withLogFile<Result>(
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > rotateAtBytes) renameSync(path, `${path}.1`);
   const descriptor = openSync(path, 'a', 0o600);
   try {
+    // A full disk is met here, where it can be said, rather than in a child that can say nothing any more.
+    writeSync(descriptor, '\n');
     return await use(descriptor);
   } finally {
     closeSync(descriptor);
@@ -23,14 +25,22 @@ export async function withLogFile<Result>(
 
 const longestLine = 300;
 
-/** The last lines of a log, long ones from where they end, for the sentence that says why something did not start. */
-export function lastLines(path: string, count: number): string {
+/** How long a log is, in bytes: where the next run's part begins. */
+export function logLength(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** The lines of a log from a place on, long ones from where they end, for the sentence that says why something did not start. */
+export function linesSince(path: string, from: number): string[] {
   try {
-    const lines = readFileSync(path, 'utf8').trimEnd().split('\n').slice(-count);
+    const content = readFileSync(path);
+    // A log that was set aside meanwhile is all new.
+    const text = content.subarray(from > content.length ? 0 : from).toString('utf8');
+    const lines = text.split('\n').map((line) => line.trim());
     return lines
-      .map((line) => (line.length > longestLine ? `…${line.slice(-longestLine)}` : line))
-      .join('\n');
+      .filter((line) => line !== '')
+      .map((line) => (line.length > longestLine ? `…${line.slice(-longestLine)}` : line));
   } catch {
-    return '';
+    return [];
   }
 }

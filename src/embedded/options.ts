@@ -16,6 +16,8 @@ export interface StartOptions {
   readonly dataDir: string;
   /** Absolute. */
   readonly readyFile?: string;
+  /** Postgres and Temporal alone, so that a backup can be restored into them. */
+  readonly storesOnly?: true;
   /** 0 stands for any free one. */
   readonly ports: StartPorts;
 }
@@ -37,6 +39,7 @@ export const usage = [
   '',
   '  --data-dir DIR           where everything is kept (./.mfaflow)',
   '  --ready-file FILE        written once everything answers: addresses and keys as JSON, mode 0600',
+  '  --stores-only            Postgres and Temporal alone, to restore a backup into them',
   ...Object.values(portOptions).map(
     ({ option, port, purpose }) => `  ${`--${option} N`.padEnd(25)}${purpose} (${port})`,
   ),
@@ -60,6 +63,7 @@ export function parseStartOptions(args: readonly string[]): StartOptions | undef
   return {
     dataDir: resolve(text('data-dir', values['data-dir'] ?? '.mfaflow')),
     ...(readyFile === undefined ? {} : { readyFile: resolve(text('ready-file', readyFile)) }),
+    ...(values['stores-only'] === true ? { storesOnly: true } : {}),
     ports: {
       api: port(portOptions.api),
       codec: port(portOptions.codec),
@@ -74,8 +78,9 @@ export function parseStartOptions(args: readonly string[]): StartOptions | undef
 function parse(args: readonly string[]): Record<string, string | boolean | undefined> {
   const names = ['data-dir', 'ready-file', ...Object.values(portOptions).map(({ option }) => option)];
   const strings = Object.fromEntries(names.map((name) => [name, { type: 'string' as const }]));
+  const flags = { 'stores-only': { type: 'boolean' as const }, help: { type: 'boolean' as const } };
   try {
-    return parseArgs({ args: [...args], options: { ...strings, help: { type: 'boolean' as const } } }).values;
+    return parseArgs({ args: [...args], options: { ...strings, ...flags } }).values;
   } catch (error) {
     throw invalid(error instanceof Error ? error.message : String(error));
   }

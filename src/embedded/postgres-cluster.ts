@@ -12,9 +12,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedError } from './embedded-error';
-import { lastLines, withLogFile } from './log-file';
+import { logLength, withLogFile } from './log-file';
 import type { PostgresAccount } from './postgres-account';
-import { spawnPostgresProgram } from './postgres-program';
+import { missingPrograms, spawnPostgresProgram } from './postgres-program';
+import { programFault, spawnFault } from './program-fault';
 import { secretInFile } from './private-file';
 
 export interface ClusterPlace {
@@ -32,7 +33,7 @@ const majorVersion = '18';
  * Makes the cluster on the first start and finds it on every later one.
  *
  * @returns the password of the role `postgres`, kept in its file (mode 0600).
- * @throws {EmbeddedError} `cluster_unusable`.
+ * @throws {EmbeddedError} `cluster_unusable`, `disk_full`, `binary_missing`.
  */
 export async function openCluster(place: ClusterPlace): Promise<string> {
   const versionFile = join(place.cluster, 'PG_VERSION');
@@ -80,15 +81,23 @@ async function initdb(place: ClusterPlace, cluster: string, passwordFile: string
   const identity = ['--username=postgres', `--pwfile=${passwordFile}`, '--auth=scram-sha-256'];
   // The locale is Postgres' own, so that the order of texts depends on no library of the machine.
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-  const code = await withLogFile(logFile, (log) => {
+  const logFrom = logLength(logFile);
+  const ended = await withLogFile(logFile, (log) => {
     const args = [...identity, ...locale];
     const child = spawnPostgresProgram({ installation, program: 'initdb', cluster, account, args, log });
-    return new Promise<number | null>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', resolve);
+    return new Promise<string>((resolve, reject) => {
+      child.once('error', (error) => {
+        reject(asError(spawnFault(error, join(installation, 'bin', 'initdb'), missingPrograms)));
+      });
+      child.once('exit', (code, signal) => resolve(signal ?? `exit code ${String(code)}`));
     });
   });
-  if (code !== 0) throw unusable(`initdb failed, and ${logFile} says why: ${lastLines(logFile, 3)}`);
+  if (ended === 'exit code 0') return;
+  throw programFault({ name: 'initdb', code: 'cluster_unusable', reason: ended, logFile, logFrom });
+}
+
+function asError(fault: unknown): Error {
+  return fault instanceof Error ? fault : new Error(String(fault));
 }
 
 function unusable(message: string): EmbeddedError {

@@ -3,6 +3,9 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PostgresAccount } from './postgres-account';
 
+/** What to do when a program of the package cannot be run. */
+export const missingPrograms = 'run npm ci, or set DATABASE_URL to a Postgres server';
+
 export interface PostgresProgram {
   /** The folder with `bin`, `lib` and `share`. */
   readonly installation: string;

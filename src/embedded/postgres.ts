@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { ensureDatabase } from './database';
-import { EmbeddedError } from './embedded-error';
 import { findFreePort } from './free-port';
-import { lastLines, withLogFile } from './log-file';
+import { logLength, withLogFile } from './log-file';
 import { postgresAccount } from './postgres-account';
 import { openCluster, type ClusterPlace } from './postgres-cluster';
 import { postgresInstallation } from './postgres-installation';
 import { endLeftoverPostgres, postgresEnd } from './postgres-leftover';
-import { spawnPostgresProgram } from './postgres-program';
+import { missingPrograms, spawnPostgresProgram } from './postgres-program';
+import { programFault, spawnFault } from './program-fault';
 import { runningProcess, type RunningProcess } from './running-process';
 
 export interface EmbeddedPostgres extends RunningProcess {
@@ -49,7 +49,8 @@ const settings = {
  * Starts the packaged Postgres on 127.0.0.1, on the cluster in the data folder, made on first use. A server left
  * on that cluster by a killed parent is stopped first. Durable (fsync on), scram passwords only, no socket files.
  *
- * @throws {EmbeddedError} `platform_not_supported`, `account_missing`, `cluster_unusable`, `server_not_started`.
+ * @throws {EmbeddedError} `platform_not_supported`, `account_missing`, `binary_missing`,
+ * `cluster_unusable`, `disk_full`, `server_not_started`.
  */
 export async function startPostgres(options: PostgresOptions): Promise<EmbeddedPostgres> {
   const place = clusterPlace(options.dataDir);
@@ -59,9 +60,10 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
   const databaseUrl = (name: string): string =>
     `postgres://postgres:${password}@127.0.0.1:${port}/${encodeURIComponent(name)}`;
   const adminUrl = databaseUrl('postgres');
+  const logFrom = logLength(place.logFile);
   const server = await launch(place, port);
   try {
-    await untilItAnswers(server, adminUrl, place.logFile);
+    await untilItAnswers(server, adminUrl, place.logFile, logFrom);
   } catch (error) {
     await server.stop(AbortSignal.abort());
     throw error;
@@ -93,10 +95,17 @@ function launch(place: ClusterPlace, port: number): Promise<RunningProcess> {
   const args = Object.entries({ ...settings, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   return withLogFile(place.logFile, (log) =>
     runningProcess(spawnPostgresProgram({ ...place, program: 'postgres', args, log }), postgresEnd),
-  );
+  ).catch((error: unknown) => {
+    throw spawnFault(error, join(place.installation, 'bin', 'postgres'), missingPrograms);
+  });
 }
 
-async function untilItAnswers(server: RunningProcess, adminUrl: string, logFile: string): Promise<void> {
+async function untilItAnswers(
+  server: RunningProcess,
+  adminUrl: string,
+  logFile: string,
+  logFrom: number,
+): Promise<void> {
   const deadline = Date.now() + startLimitMs;
   let ended: string | undefined;
   void server.exited.then((how) => (ended = how));
@@ -106,10 +115,7 @@ async function untilItAnswers(server: RunningProcess, adminUrl: string, logFile:
       continue;
     }
     const reason = ended ?? `no answer within ${startLimitMs / 1000} s`;
-    throw new EmbeddedError(
-      'server_not_started',
-      `Postgres did not start (${reason}), and ${logFile} says why: ${lastLines(logFile, 3)}`,
-    );
+    throw programFault({ name: 'Postgres', code: 'server_not_started', reason, logFile, logFrom });
   }
 }
 

@@ -5,8 +5,13 @@ import { errorCode } from './error-code';
 export function writePrivateFile(path: string, content: string): void {
   const unfinished = `${path}.${process.pid}.new`;
   rmSync(unfinished, { force: true });
-  writeFileSync(unfinished, content, { mode: 0o600, flag: 'wx' });
-  renameSync(unfinished, path);
+  try {
+    writeFileSync(unfinished, content, { mode: 0o600, flag: 'wx' });
+    renameSync(unfinished, path);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
 }
 
 /** The secret kept in a file; on first use it is made and written there, without a line end. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { BackingServers } from './backing-servers';
+import { metricsEnvironment, type MetricsPorts } from './metrics-ports';
 import type { StartPorts } from './options';
 import { withoutTemporalSettings } from './servers';
 
@@ -11,6 +12,7 @@ export interface TestMode {
 export interface Surroundings extends BackingServers {
   readonly masterKeyFile: string;
   readonly ports: StartPorts;
+  readonly metricsPorts: MetricsPorts;
   readonly testMode: TestMode | undefined;
 }
 
@@ -35,6 +37,10 @@ export function programEnvironment(inherited: NodeJS.ProcessEnv, around: Surroun
     MFAFLOW_API_HOST: host,
     MFAFLOW_API_PORT: String(ports.api),
     MFAFLOW_CODEC_PORT: String(ports.codec),
+    MFAFLOW_METRICS_HOST: host,
+    ...metricsEnvironment(around.metricsPorts),
+    // Nobody balances load here, and whoever pressed Ctrl-C waits.
+    MFAFLOW_DRAIN_SECONDS: inherited['MFAFLOW_DRAIN_SECONDS'] ?? '0',
     MFAFLOW_ISSUER: inherited['MFAFLOW_ISSUER'] ?? apiUrl,
     ...(temporal.uiUrl === undefined ? {} : { MFAFLOW_TEMPORAL_UI_URL: temporal.uiUrl }),
     ...(testMode === undefined

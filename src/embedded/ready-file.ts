@@ -10,6 +10,8 @@ export interface ReadyFile {
   /** Absent with a Temporal server of the operator's own whose UI nobody named (`MFAFLOW_TEMPORAL_UI_URL`). */
   readonly temporalUiUrl?: string;
   readonly codecUrl: string;
+  /** For Prometheus. */
+  readonly metricsUrls: { readonly api: string; readonly worker: string };
   readonly databaseUrl: string;
   readonly keysDatabaseUrl: string;
   /** With `MFAFLOW_TEST_MODE=1` only. */
@@ -17,7 +19,13 @@ export interface ReadyFile {
   readonly testKey?: string;
 }
 
+/** What is known while Postgres and Temporal run alone. */
+export type StoresReady = Pick<ReadyFile, 'temporalAddress' | 'databaseUrl' | 'keysDatabaseUrl'> & {
+  /** Where the next start looks for the master key. */
+  readonly masterKeyFile: string;
+};
+
 /** Writes the file whole, mode 0600: it holds keys. Its presence says that everything answers. */
-export function writeReadyFile(path: string, content: ReadyFile): void {
+export function writeReadyFile(path: string, content: ReadyFile | StoresReady): void {
   writePrivateFile(path, `${JSON.stringify(content, null, 2)}\n`);
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedError } from './embedded-error';
-import { errorCode } from './error-code';
 import { whenLauncherIsGone } from './launcher';
 import { parseStartOptions, usage, type StartOptions } from './options';
-import type { ReadyFile } from './ready-file';
+import type { ReadyFile, StoresReady } from './ready-file';
+import { startFailureSentence } from '../start-failure';
 import { StopSignals } from './stop-signals';
 import { Supervisor } from './supervisor';
 import { createTerminal } from './terminal';
@@ -45,7 +45,7 @@ async function run(options: StartOptions): Promise<number> {
     terminal.say('Stopping (once more to force)');
   } catch (error) {
     exitCode = 1;
-    console.error(`✗ ${explain(error)}`);
+    console.error(`✗ ${startFailureSentence(error)}`);
   }
   signals.forced.addEventListener('abort', () => void leaveAnyway());
   await supervisor.stop(signals.forced);
@@ -61,13 +61,16 @@ function refuseProduction(): void {
   );
 }
 
-function greet(ready: ReadyFile, { dataDir }: StartOptions): string[] {
+function greet(ready: ReadyFile | StoresReady, { dataDir }: StartOptions): string[] {
+  if (!('apiUrl' in ready)) return ['', 'Ready for mfaflow restore; Ctrl-C stops Postgres and Temporal.', ''];
   const keyFile = shellWord(join(dataDir, 'development-key'));
   return [
     '',
     `API           ${ready.apiUrl}`,
+    ...(process.env['MFAFLOW_DOCS'] === '0' ? [] : [`API docs      ${ready.apiUrl}/docs`]),
     ...(ready.temporalUiUrl === undefined ? [] : [`Temporal UI   ${ready.temporalUiUrl}`]),
     `Codec server  ${ready.codecUrl}`,
+    `Metrics       ${ready.metricsUrls.api}, ${ready.metricsUrls.worker}`,
     ...(ready.testUrl === undefined ? [] : [`Test mode     ${ready.testUrl}`]),
     `Logs          ${join(dataDir, 'logs')}`,
     '',
@@ -81,12 +84,6 @@ function shellWord(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // What carries a code was foreseen and says what to do; of anything else the place matters.
-  return errorCode(error) === undefined ? (error.stack ?? error.message) : error.message;
-}
-
 async function leaveAnyway(): Promise<void> {
   await sleep(forcedEndLimitMs, undefined, { ref: false });
   process.exit(1);
@@ -95,7 +92,7 @@ async function leaveAnyway(): Promise<void> {
 main(process.argv.slice(2)).then(
   (exitCode) => process.exit(exitCode),
   (error: unknown) => {
-    console.error(`✗ ${explain(error)}`);
+    console.error(`✗ ${startFailureSentence(error)}`);
     process.exit(1);
   },
 );

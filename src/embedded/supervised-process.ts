@@ -8,6 +8,8 @@ export interface Supervision {
   readonly log: (line: string) => void;
   /** It ends again and again; called once. */
   readonly givenUp: (sentence: string) => void;
+  /** What it said before it ended by itself, where that makes another try useless. */
+  readonly refused?: () => string | undefined;
   /** The first pause before a restart, in milliseconds; each further one within the minute is twice as long. */
   readonly firstPauseMs?: number;
 }
@@ -47,6 +49,11 @@ export class SupervisedProcess {
   #ended(running: RunningProcess, how: string): void {
     if (this.#running !== running) return;
     this.#running = undefined;
+    const refusal = how === 'exit code 1' ? this.#supervision.refused?.() : undefined;
+    if (refusal !== undefined && !this.#stopping) {
+      this.#supervision.givenUp(`${this.#supervision.name} did not start`);
+      return;
+    }
     this.#restartLater(`ended unexpectedly (${how})`);
   }
 

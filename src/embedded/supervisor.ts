@@ -1,21 +1,23 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ensureFirstTenant } from '../persistence/bootstrap';
-import { migrate } from '../persistence/migrate';
 import { newApiKey } from '../security/api-key';
-import { ensureMasterKeyFile } from '../security/master-key/create-master-key-file';
 import { startBackingServers, type BackingServers } from './backing-servers';
-import { openDataFolder, type DataFolder } from './data-folder';
+import { makeFolder, openDataFolder, type DataFolder } from './data-folder';
+import { EmbeddedError } from './embedded-error';
+import { fileFault } from './file-fault';
+import { logLength } from './log-file';
 import { lockDataFolder, type DataFolderLock } from './data-folder-lock';
 import { endLeftoverProgram, startNodeProgram } from './node-program';
+import { chooseMetricsPorts } from './metrics-ports';
 import type { StartOptions, StartPorts } from './options';
-import { refuseMovedClock } from './moved-clock';
 import { claimPorts } from './ports';
+import { prepareDatabases } from './prepare-databases';
+import { refusalIn } from './refusal';
 import { endLeftoverPostgres } from './postgres-leftover';
 import { secretInFile } from './private-file';
 import { programEnvironment, testModeOf } from './program-environment';
 import { untilReady } from './readiness';
-import { writeReadyFile, type ReadyFile } from './ready-file';
+import { writeReadyFile, type ReadyFile, type StoresReady } from './ready-file';
 import type { RunningProcess } from './running-process';
 import { SupervisedProcess } from './supervised-process';
 import { endLeftoverTemporal } from './temporal-server';
@@ -51,6 +53,7 @@ export class Supervisor {
   #giveUp: (sentence: string) => void = () => undefined;
   #starting: Promise<unknown> = Promise.resolve();
   #lock: DataFolderLock | undefined;
+  #ready = false;
 
   constructor(options: StartOptions, env: NodeJS.ProcessEnv, terminal: Terminal) {
     this.#options = options;
@@ -64,8 +67,10 @@ export class Supervisor {
    *
    * @throws {EmbeddedError} with a sentence for the person at the terminal; `stop` then takes down what was started.
    */
-  start(): Promise<ReadyFile> {
-    const starting = this.#start();
+  start(): Promise<ReadyFile | StoresReady> {
+    const starting = this.#start().catch((error: unknown) => {
+      throw fileFault(error, this.#options.dataDir, '--data-dir DIR');
+    });
     this.#starting = starting.catch(() => undefined);
     return starting;
   }
@@ -75,7 +80,7 @@ export class Supervisor {
     this.#over.abort();
     await Promise.race([this.#starting, aborted(force)]);
     if (this.#lock === undefined) return;
-    this.#removeReadyFile();
+    if (this.#ready) this.#removeReadyFile();
     for (const name of stopOrder) {
       const program = this.#programs.get(name);
       if (program === undefined) continue;
@@ -85,7 +90,7 @@ export class Supervisor {
     this.#lock.release();
   }
 
-  async #start(): Promise<ReadyFile> {
+  async #start(): Promise<ReadyFile | StoresReady> {
     const folder = openDataFolder(this.#options.dataDir);
     this.#lock = await lockDataFolder(folder.lock, lockPatienceMs);
     this.#removeReadyFile();
@@ -100,9 +105,18 @@ export class Supervisor {
       supervise: (name, start) => this.#supervise(name, start),
     });
     this.#over.signal.throwIfAborted();
-    const ready = await this.#startOwn(folder, ports, servers);
-    if (this.#options.readyFile !== undefined) writeReadyFile(this.#options.readyFile, ready);
+    const ready =
+      this.#options.storesOnly === true
+        ? this.#storesAlone(folder, servers)
+        : await this.#startOwn(folder, ports, servers);
+    this.#ready = true;
+    this.#writeReadyFile(ready);
     return ready;
+  }
+
+  #storesAlone(folder: DataFolder, { databases, temporal }: BackingServers): StoresReady {
+    const masterKeyFile = this.#env['MFAFLOW_MASTER_KEY_FILE'] ?? folder.masterKey;
+    return { ...databases, temporalAddress: temporal.address, masterKeyFile };
   }
 
   async #startOwn(
@@ -112,15 +126,18 @@ export class Supervisor {
   ): Promise<ReadyFile> {
     const apiKey = secretInFile(folder.developmentKey, newApiKey);
     const masterKeyFile = this.#env['MFAFLOW_MASTER_KEY_FILE'] ?? folder.masterKey;
-    const tenant = await this.#terminal.step('Database schema, master key, first tenant', async () => {
-      await migrate(databases.databaseUrl, 'main');
-      await migrate(databases.keysDatabaseUrl, 'keys');
-      if (masterKeyFile === folder.masterKey) await ensureMasterKeyFile(masterKeyFile);
-      await refuseMovedClock(databases.databaseUrl, this.#env);
-      return ensureFirstTenant(databases.databaseUrl, { tenantName: 'development', apiKey });
-    });
+    const tenant = await this.#terminal.step('Database schema, master key, first tenant', () =>
+      prepareDatabases({
+        databases,
+        ...(masterKeyFile === folder.masterKey ? { ownMasterKeyFile: masterKeyFile } : {}),
+        env: this.#env,
+        apiKey,
+      }),
+    );
     const testMode = testModeOf(this.#env, ports.test);
-    const env = programEnvironment(this.#env, { databases, temporal, masterKeyFile, ports, testMode });
+    const metricsPorts = await chooseMetricsPorts(this.#env, ports);
+    const around = { databases, temporal, masterKeyFile, ports, metricsPorts, testMode };
+    const env = programEnvironment(this.#env, around);
     const apiUrl = `http://127.0.0.1:${ports.api}`;
     await this.#terminal.step(`Worker, and API on 127.0.0.1:${ports.api}`, async () => {
       await this.#supervise('worker', () => startProgram('worker', folder, env));
@@ -134,6 +151,10 @@ export class Supervisor {
       temporalAddress: temporal.address,
       ...(temporal.uiUrl === undefined ? {} : { temporalUiUrl: temporal.uiUrl }),
       codecUrl: `http://127.0.0.1:${ports.codec}`,
+      metricsUrls: {
+        api: `http://127.0.0.1:${metricsPorts.api}/metrics`,
+        worker: `http://127.0.0.1:${metricsPorts.worker}/metrics`,
+      },
       ...databases,
       ...(testMode === undefined
         ? {}
@@ -144,18 +165,46 @@ export class Supervisor {
   #removeReadyFile(): void {
     const { readyFile } = this.#options;
     if (readyFile === undefined) return;
-    mkdirSync(dirname(readyFile), { recursive: true });
-    rmSync(readyFile, { force: true });
+    this.#onReadyFile(readyFile, () => {
+      // A device or a folder by that name is nothing that this may remove or replace.
+      if (lstatSync(readyFile, { throwIfNoEntry: false })?.isFile() === false)
+        throw new EmbeddedError(
+          'folder_unusable',
+          `${readyFile} is no ordinary file: choose another with --ready-file FILE.`,
+        );
+      makeFolder(dirname(readyFile));
+      rmSync(readyFile, { force: true });
+    });
+  }
+
+  #writeReadyFile(ready: ReadyFile | StoresReady): void {
+    const { readyFile } = this.#options;
+    if (readyFile !== undefined) this.#onReadyFile(readyFile, () => writeReadyFile(readyFile, ready));
+  }
+
+  #onReadyFile(readyFile: string, act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      throw fileFault(error, readyFile, '--ready-file FILE');
+    }
   }
 
   async #supervise(name: Program, start: () => Promise<RunningProcess>): Promise<void> {
     this.#over.signal.throwIfAborted();
     const logFile = join(this.#options.dataDir, 'logs', `${name}.log`);
+    let logFrom = 0;
     const program = new SupervisedProcess({
       name: displayNames[name],
-      start,
+      start() {
+        logFrom = logLength(logFile);
+        return start();
+      },
       log: this.#terminal.say,
-      givenUp: (sentence) => this.#giveUp(`${sentence}: ${logFile} says why.`),
+      givenUp: (sentence) =>
+        this.#giveUp(`${sentence}: ${refusalIn(logFile, logFrom) ?? `${logFile} says why.`}`),
+      // Before anything was ready, a refusal is about the settings: trying again would only hide it.
+      refused: () => (this.#ready ? undefined : refusalIn(logFile, logFrom)),
     });
     await program.start();
     this.#programs.set(name, program);

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { EmbeddedError } from './embedded-error';
 import { acceptsConnections, findFreePort } from './free-port';
-import { lastLines, withLogFile } from './log-file';
+import { logLength, withLogFile } from './log-file';
 import type { EndStep } from './process-identity';
 import { endRecordedProcess, recordProcess } from './process-record';
+import { programFault, spawnFault } from './program-fault';
 import { runningProcess, type RunningProcess } from './running-process';
 
 export interface TemporalServerOptions {
@@ -48,11 +49,12 @@ const temporalEnd: readonly EndStep[] = [
  * Starts Temporal's dev server with a database file, so that histories outlive it. One that a killed parent left
  * on this data folder is ended first: two servers on one file would spoil it.
  *
- * @throws {EmbeddedError} `server_not_started`.
+ * @throws {EmbeddedError} `server_not_started`, `disk_full`, `binary_missing`.
  */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<EmbeddedTemporal> {
   mkdirSync(options.dataDir, { recursive: true, mode: 0o700 });
   await endLeftoverTemporal(options.dataDir);
+  assertDatabaseFile(join(options.dataDir, 'temporal.db'));
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await launch(options);
@@ -63,12 +65,21 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   }
 }
 
+function assertDatabaseFile(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== false) return;
+  throw new EmbeddedError(
+    'folder_unusable',
+    `${path} is no ordinary file: move it away, or choose another folder with --data-dir DIR.`,
+  );
+}
+
 async function launch(options: TemporalServerOptions): Promise<EmbeddedTemporal> {
   const port = options.port === 0 ? await findFreePort() : options.port;
   const uiPort = options.uiPort === 0 ? await findFreePort() : options.uiPort;
   const address = `${host}:${port}`;
   const logFile = join(options.dataDir, 'logs', 'temporal.log');
-  const server = await withLogFile(logFile, (log) => {
+  const logFrom = logLength(logFile);
+  const starting = withLogFile(logFile, (log) => {
     // A session of its own: Ctrl-C in the terminal reaches only the supervisor, which stops in order.
     const child = spawn(options.binary, serverArguments(options, port, uiPort), {
       detached: true,
@@ -76,11 +87,14 @@ async function launch(options: TemporalServerOptions): Promise<EmbeddedTemporal>
     });
     return runningProcess(child, temporalEnd);
   });
+  const server = await starting.catch((error: unknown) => {
+    throw spawnFault(error, options.binary, 'correct or unset TEMPORAL_CLI_PATH');
+  });
   const record = recordFile(options.dataDir);
   recordProcess(record, server.pid);
   void server.exited.then(() => rmSync(record, { force: true }));
   try {
-    await untilNamespaceAnswers(server, port, options.namespace, logFile);
+    await untilNamespaceAnswers(server, port, options.namespace, { logFile, logFrom });
   } catch (error) {
     await server.stop(AbortSignal.abort());
     throw error;
@@ -118,7 +132,7 @@ async function untilNamespaceAnswers(
   server: RunningProcess,
   port: number,
   namespace: string,
-  logFile: string,
+  log: { logFile: string; logFrom: number },
 ): Promise<void> {
   const deadline = Date.now() + startLimitMs;
   let ended: string | undefined;
@@ -129,10 +143,7 @@ async function untilNamespaceAnswers(
       continue;
     }
     const reason = ended ?? `no answer within ${startLimitMs / 1000} s`;
-    throw new EmbeddedError(
-      'server_not_started',
-      `Temporal's dev server did not start (${reason}), and ${logFile} says why: ${lastLines(logFile, 1)}`,
-    );
+    throw programFault({ name: "Temporal's dev server", code: 'server_not_started', reason, ...log });
   }
 }
 

@@ -44,12 +44,20 @@ export interface VerificationContext {
 export type Verification =
   { readonly valid: true; readonly counter?: number; readonly spend?: string } | { readonly valid: false };
 
+/**
+ * What a factor becomes when an older state of it was restored: its counter is burned up to and including this one, or it
+ * goes, because what was spent meanwhile cannot be told from what was not.
+ */
+export type AfterRestore = { readonly counter: number } | 'retire';
+
 /** What a factor kind does. Pure: instants and randomness come in, nothing goes out but the result. */
 interface FactorMethods {
   /** Makes the material of a new factor. Throws `invalid_request` when `config` does not fit the contract. */
   enrol(config: JsonObject, context: EnrolmentContext): Enrolment;
   /** Checks a code as it was submitted; compares in constant time and never throws for what a user typed. */
   verify(material: JsonValue, state: FactorState, code: string, context: VerificationContext): Verification;
+  /** Makes sure that nothing that was accepted up to `nowMs`, and was forgotten by a restore, is accepted again. */
+  afterRestore(material: JsonValue, state: FactorState, context: { readonly nowMs: number }): AfterRestore;
   /** How many answers are left in a factor that is used up. */
   remaining?(material: JsonValue, state: FactorState): number;
   /** What enrolment disclosed, made again from the material. */

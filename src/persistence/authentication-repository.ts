@@ -16,8 +16,15 @@ export interface ShownAuthenticationRow {
   readonly overdue: boolean;
   /** An epoch raised since refuses it, or its session was revoked. */
   readonly refused: boolean;
+  /** Seconds until an answer of the user is evaluated again; null when one would be now, or an operator has to unlock. */
+  readonly retry_after: number | null;
   readonly now: number;
 }
+
+/** As `doorOf` of the failure budget has it. */
+const RETRY_AFTER = `
+  CASE WHEN NOT u.operator_only AND greatest(u.locked_until, u.wait_until) > current_instant()
+    THEN ceil(extract(epoch FROM greatest(u.locked_until, u.wait_until) - current_instant()))::integer END`;
 
 export async function readAuthentication(
   pool: Pool,
@@ -25,14 +32,15 @@ export async function readAuthentication(
   authenticationId: string,
 ): Promise<ShownAuthenticationRow | undefined> {
   const { rows } = await pool.query<ShownAuthenticationRow>(
-    `SELECT a.authentication_id, a.status, a.reason, a.challenge, a.outcome, a.expires_at,
+    `SELECT a.authentication_id, a.status, a.reason, a.challenge - 'byDefault' AS challenge, a.outcome, a.expires_at,
        a.status = 'pending' AND a.expires_at <= current_instant() AS overdue,
        epoch_refuses(a.tenant_id, a.user_id, u.groups, ARRAY['authentication', 'assertion', 'session']
          || ARRAY(SELECT p->>'kind' FROM jsonb_array_elements(a.proofs) p), a.epoch)
          OR session_is_revoked(coalesce(a.session_id, a.request->>'sessionId')) AS refused,
+       ${RETRY_AFTER} AS retry_after,
        floor(extract(epoch FROM current_instant()))::float8 AS now
      FROM authentications a JOIN users u USING (user_id)
-     WHERE a.tenant_id = $1 AND a.authentication_id = $2`,
+     WHERE a.tenant_id = $1 AND a.authentication_id = $2 AND NOT u.erased`,
     [tenantId, authenticationId],
   );
   return rows[0];
@@ -51,4 +59,30 @@ export async function endedAuthentications(
     values: [authenticationIds],
   });
   return rows.map((row) => row.id);
+}
+
+/** Whether an answer to an authentication could be evaluated now, and whether this command was decided before. */
+export interface AnswerGroundRow {
+  readonly isOpen: boolean;
+  readonly decidedFor: string | null;
+  readonly locked: boolean;
+  readonly retryAfter: number | null;
+}
+
+/** What is known before an answer is sent off whose sender will not hear of a refusal. */
+export async function readAnswerGround(
+  pool: Pool,
+  command: { tenantId: string; id: string; authenticationId: string },
+): Promise<AnswerGroundRow | undefined> {
+  const { rows } = await pool.query<AnswerGroundRow>({
+    name: 'answer-ground',
+    text: `SELECT a.status = 'pending' AND a.expires_at > current_instant() AS "isOpen",
+             (SELECT c.fingerprint FROM commands c WHERE c.tenant_id = $1 AND c.command_id = $2) AS "decidedFor",
+             u.operator_only OR coalesce(u.locked_until > current_instant(), false) AS locked,
+             ${RETRY_AFTER} AS "retryAfter"
+           FROM authentications a JOIN users u USING (user_id)
+           WHERE a.tenant_id = $1 AND a.authentication_id = $3 AND a.purpose <> 'enrolment'`,
+    values: [command.tenantId, command.id, command.authenticationId],
+  });
+  return rows[0];
 }

@@ -45,6 +45,25 @@ export async function insertDataKeyIfAbsent(pool: Pool, row: DataKeyRow): Promis
   );
 }
 
+/** Where the scopes of destroyed keys are told, as `tenant/user`, to every process that listens on the keys database. */
+export const DESTROYED_KEYS_CHANNEL = 'data_keys_destroyed';
+
+/**
+ * Destroys the living key of a scope for good: the wrapped key is overwritten, and every listening process is told as the
+ * deletion commits. Doing it again does nothing.
+ */
+export async function destroyDataKeys(pool: Pool, tenantId: string, userId: string): Promise<void> {
+  await pool.query(
+    `WITH destroyed AS (
+       UPDATE data_keys SET wrapped = '', destroyed_at = now()
+       WHERE tenant_id = $1 AND user_id = $2 AND destroyed_at IS NULL
+       RETURNING tenant_id, user_id
+     )
+     SELECT pg_notify('${DESTROYED_KEYS_CHANNEL}', tenant_id || '/' || user_id) FROM destroyed`,
+    [tenantId, userId],
+  );
+}
+
 /** One page of living keys that are wrapped under any other master key, in the order of their ids. */
 export async function listDataKeysNotUnder(
   pool: Pool,

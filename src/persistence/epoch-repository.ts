@@ -41,13 +41,24 @@ export async function raiseEpoch(
   return { value: row.value, raisedAt: row.raised_at };
 }
 
-/** The newest first. */
-export async function listEpochs(pool: Pool, tenantId: string): Promise<EpochRow[]> {
+/** Where an epoch stands in the list of its tenant. */
+export type EpochPlace = Pick<EpochRow, 'value' | 'scope' | 'subject'>;
+
+/** One page, the newest first, of what comes after the epoch `after`. */
+export async function listEpochs(
+  pool: Pool,
+  tenantId: string,
+  after: EpochPlace | undefined,
+  limit: number,
+): Promise<EpochRow[]> {
   const { rows } = await pool.query<EpochRow>(
-    `SELECT e.scope, e.subject, e.value, e.raised_at, e.reason, u.external_id FROM epochs e
-     LEFT JOIN users u ON e.scope = 'user' AND u.user_id = e.subject
-     WHERE e.tenant_id = $1 ORDER BY e.value DESC LIMIT 1000`,
-    [tenantId],
+    `SELECT e.scope, e.subject, e.value, e.raised_at, e.reason,
+       (SELECT u.external_id FROM users u WHERE e.scope = 'user' AND u.user_id = e.subject) AS external_id
+     FROM epochs e
+     WHERE e.tenant_id = $1
+       AND (e.value, e.scope, e.subject) < (coalesce($2, 9223372036854775807), coalesce($3, ''), coalesce($4, ''))
+     ORDER BY e.value DESC, e.scope DESC, e.subject DESC LIMIT $5`,
+    [tenantId, after?.value ?? null, after?.scope ?? null, after?.subject ?? null, limit],
   );
   return rows;
 }

@@ -13,6 +13,9 @@ export interface Heartbeat {
 /** A process that was not seen for so long is not counted as alive. */
 export const HEARTBEAT_ALIVE_SECONDS = 15;
 
+/** A process whose clock is further than this from that of Postgres is not ready, and does not start. */
+export const MAX_DRIFT_MS = 2_000;
+
 /**
  * Milliseconds by which this process's clock is ahead of that of Postgres, the test offset left out. Half the round
  * trip is taken off, so the error is at most half of it.

@@ -11,12 +11,16 @@ export interface ImportedFactor {
 /**
  * Takes the user's row for this transaction and reads the sealed materials of a kind. Decisions compare the version
  * that the import raises, so one of two that meet goes again.
+ * @returns undefined when the user was erased meanwhile
  */
 export async function lockForImport(
   client: PoolClient,
   userId: string,
-): Promise<{ factorId: string; kind: string; material: Buffer }[]> {
-  await client.query('SELECT FROM users WHERE user_id = $1 FOR UPDATE', [userId]);
+): Promise<{ factorId: string; kind: string; material: Buffer }[] | undefined> {
+  const { rowCount } = await client.query('SELECT FROM users WHERE user_id = $1 AND NOT erased FOR UPDATE', [
+    userId,
+  ]);
+  if (rowCount === 0) return undefined;
   const { rows } = await client.query<{ factor_id: string; kind: string; material: Buffer }>(
     `SELECT factor_id, kind, material FROM factors WHERE user_id = $1 AND status = 'active'`,
     [userId],

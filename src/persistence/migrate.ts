@@ -11,9 +11,10 @@ export class MigrationAhead extends Error {
 }
 
 /** Two starts at once take turns; the number is arbitrary and only has to be the same everywhere. */
-const MIGRATION_LOCK = 7_203_114;
+export const MIGRATION_LOCK = 7_203_114;
 
-function migrationFiles(set: MigrationSet): { name: string; sql: string }[] {
+/** Every migration of a set that this release knows, in the order in which they are applied. */
+export function migrationFiles(set: MigrationSet): { name: string; sql: string }[] {
   const folder = join(packageRoot(), 'src', 'persistence', 'migrations', set);
   return readdirSync(folder)
     .filter((name) => name.endsWith('.sql'))

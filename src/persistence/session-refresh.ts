@@ -34,7 +34,7 @@ const REFRESH = `
       least(current_instant() + make_interval(secs => coalesce((t.policy #>> '{session,idleSeconds}')::float8, $5)),
         s.absolute_until) AS extended
     FROM sessions s JOIN users u USING (user_id) JOIN tenants t ON t.tenant_id = s.tenant_id
-    WHERE s.tenant_id = $1 AND s.session_id = $2
+    WHERE s.tenant_id = $1 AND s.session_id = $2 AND NOT u.erased
     FOR UPDATE OF s
   ), earlier AS (
     SELECT fingerprint, (result->>'generation')::integer AS generation FROM commands

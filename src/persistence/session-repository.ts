@@ -31,7 +31,7 @@ const SHOWN = `
       AND NOT epoch_refuses(s.tenant_id, s.user_id, u.groups, s.kinds || ARRAY['session'], s.epoch) AS active,
     coalesce(s.rotated_at > current_instant() - make_interval(secs => ${ROTATION_GRACE_SECONDS}), false) AS in_grace
   FROM sessions s JOIN users u USING (user_id)
-  WHERE s.tenant_id = $1`;
+  WHERE s.tenant_id = $1 AND NOT u.erased`;
 
 export async function readSession(
   pool: Pool,

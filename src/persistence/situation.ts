@@ -17,6 +17,13 @@ export interface FactorRow {
   created_at: number;
 }
 
+/** The factor that is to be answered. `byDefault`: nobody chose it, so that any other offered one is answered as well. */
+export interface Challenge {
+  factorId: string;
+  kind: string;
+  byDefault?: true;
+}
+
 export interface AuthenticationRow {
   authentication_id: string;
   purpose: 'login' | 'step-up' | 'enrolment';
@@ -25,7 +32,7 @@ export interface AuthenticationRow {
   flow_id: string;
   position: string;
   proofs: { factorId: string; kind: string; at: number; usedBy: string | null }[];
-  challenge: { factorId: string; kind: string } | null;
+  challenge: Challenge | null;
   request: AuthenticationRequest;
   /** Sealed under the user's key, base64. */
   context: string | null;
@@ -59,6 +66,10 @@ export interface Situation {
   kid: string | null;
   version: number;
   groups: string[];
+  /** A factor that may be gone by now. */
+  defaultFactor: string | null;
+  /** Factor kinds. */
+  preferredOrder: string[];
   failures: number;
   waitUntil: number | null;
   lockedUntil: number | null;
@@ -78,7 +89,8 @@ const READ_SITUATION = `
     'flowId', coalesce(t.login_flow_id,
       (SELECT flow_id FROM flows WHERE tenant_id IS NULL AND name = 'login' ORDER BY version DESC LIMIT 1)),
     'kid', (SELECT kid FROM signing_keys WHERE status = 'active'),
-    'version', u.version, 'groups', to_jsonb(u.groups), 'failures', u.failures,
+    'version', u.version, 'groups', to_jsonb(u.groups),
+    'defaultFactor', u.default_factor, 'preferredOrder', to_jsonb(u.preferred_order), 'failures', u.failures,
     'waitUntil', floor(extract(epoch FROM u.wait_until) * 1000),
     'lockedUntil', floor(extract(epoch FROM u.locked_until) * 1000),
     'operatorOnly', u.operator_only, 'lockReason', u.lock_reason,
@@ -118,7 +130,7 @@ const READ_SITUATION = `
       FROM commands c WHERE c.tenant_id = t.tenant_id AND c.command_id = $3)
   ) AS situation
   FROM users u JOIN tenants t USING (tenant_id)
-  WHERE u.tenant_id = $1 AND u.user_id = $2`;
+  WHERE u.tenant_id = $1 AND u.user_id = $2 AND NOT u.erased`;
 
 /** @returns undefined when the tenant has no such user. */
 export async function readSituation(

@@ -21,7 +21,7 @@ export async function readTimeline(
 ): Promise<TimelineRow[]> {
   const { rows } = await pool.query<TimelineRow>(
     `SELECT sequence, at, actor, action, outcome, detail, personal, command_id FROM audit
-     WHERE tenant_id = $1 AND user_id = $2 AND ($3::bigint IS NULL OR sequence < $3)
+     WHERE tenant_id = $1 AND user_id = $2 AND sequence < coalesce($3, 9223372036854775807)
      ORDER BY sequence DESC LIMIT $4`,
     [of.tenantId, of.userId, before, limit],
   );

@@ -11,13 +11,17 @@ export interface UserRow {
   readonly operator_only: boolean;
   readonly lock_reason: string | null;
   readonly failures: number;
+  readonly locale: string | null;
+  readonly default_factor: string | null;
+  readonly preferred_order: string[];
   readonly created_at: Date;
   readonly factors: { id: string; kind: string; status: string }[];
 }
 
 // Pending factors whose time is over are as good as gone, whether or not the sweep has passed.
-const SHOWN = `
-  SELECT u.user_id, u.external_id, u.groups, u.operator_only, u.lock_reason, u.failures, u.created_at,
+export const SHOWN_USER = `
+  SELECT u.user_id, u.external_id, u.groups, u.operator_only, u.lock_reason, u.failures, u.locale,
+    u.default_factor, u.preferred_order, u.created_at,
     CASE WHEN u.operator_only OR u.locked_until > current_instant() THEN 'locked'
          WHEN u.wait_until > current_instant() THEN 'waiting' ELSE 'active' END AS status,
     CASE WHEN u.wait_until > current_instant() THEN u.wait_until END AS wait_until,
@@ -29,10 +33,10 @@ const SHOWN = `
   FROM users u`;
 
 export async function readUser(pool: Pool, tenantId: string, userId: string): Promise<UserRow | undefined> {
-  const { rows } = await pool.query<UserRow>(`${SHOWN} WHERE u.tenant_id = $1 AND u.user_id = $2`, [
-    tenantId,
-    userId,
-  ]);
+  const { rows } = await pool.query<UserRow>(
+    `${SHOWN_USER} WHERE u.tenant_id = $1 AND u.user_id = $2 AND NOT u.erased`,
+    [tenantId, userId],
+  );
   return rows[0];
 }
 
@@ -44,7 +48,7 @@ export async function listUsers(
   limit: number,
 ): Promise<UserRow[]> {
   const { rows } = await pool.query<UserRow>(
-    `${SHOWN} WHERE u.tenant_id = $1 AND u.external_id > $2 ORDER BY u.external_id LIMIT $3`,
+    `${SHOWN_USER} WHERE u.tenant_id = $1 AND u.external_id > $2 AND NOT u.erased ORDER BY u.external_id LIMIT $3`,
     [tenantId, after, limit],
   );
   return rows;
@@ -61,6 +65,18 @@ export async function findUserId(
     [tenantId, externalId],
   );
   return rows[0]?.user_id;
+}
+
+/**
+ * Takes a user's row for this transaction.
+ * @returns false when the user was erased since it was looked up: the tenant's id may be somebody else's by now
+ */
+export async function holdUser(client: PoolClient, userId: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    'SELECT FROM users WHERE user_id = $1 AND NOT erased FOR NO KEY UPDATE',
+    [userId],
+  );
+  return rowCount === 1;
 }
 
 export interface NewUser {
@@ -87,7 +103,7 @@ export async function insertUser(client: PoolClient, user: NewUser): Promise<boo
 const SET_GROUPS = `
   WITH before AS (
     SELECT u.user_id, u.tenant_id, u.groups, u.group_since, t.epoch FROM users u JOIN tenants t USING (tenant_id)
-    WHERE u.user_id = $1 FOR UPDATE OF u
+    WHERE u.user_id = $1 AND NOT u.erased FOR UPDATE OF u
   ), changed AS (
     UPDATE users u SET groups = $2, version = version + 1, group_since = coalesce((
       SELECT jsonb_object_agg(joined, CASE WHEN joined = ANY (b.groups) THEN b.group_since->joined ELSE to_jsonb(b.epoch) END)

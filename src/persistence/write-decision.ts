@@ -16,9 +16,10 @@ const WRITE_DECISION = `
       locked_until = CASE WHEN $4::jsonb ? 'user' THEN ($4::jsonb->'user'->>'locked_until')::timestamptz ELSE u.locked_until END,
       operator_only = coalesce(($4::jsonb->'user'->>'operator_only')::boolean, u.operator_only),
       lock_reason = CASE WHEN $4::jsonb ? 'user' THEN $4::jsonb->'user'->>'lock_reason' ELSE u.lock_reason END,
+      default_factor = CASE WHEN $4::jsonb->'removeFactors' ? u.default_factor THEN $4::jsonb->'activate'->>'factor_id' ELSE u.default_factor END,
       lifecycle = 'running',
       last_command_at = current_instant()
-    WHERE u.tenant_id = $1 AND u.user_id = $2 AND u.version = $3
+    WHERE u.tenant_id = $1 AND u.user_id = $2 AND u.version = $3 AND NOT u.erased
       AND (SELECT t.epoch FROM tenants t WHERE t.tenant_id = $1) = $5
       AND NOT EXISTS (
         SELECT 1 FROM jsonb_to_recordset($4::jsonb->'burns') AS b (factor_id text, counter bigint, spend text)
@@ -108,6 +109,10 @@ const WRITE_DECISION = `
   ), remembered AS (
     INSERT INTO commands (tenant_id, command_id, user_id, fingerprint, result, epoch, created_at)
     SELECT $1, $6, $2, $7, $9::jsonb, $5, current_instant() FROM decided
+  ), deciding_run AS (
+    INSERT INTO lifecycle_runs (user_id, run_id, began_at)
+    SELECT $2, $10, current_instant() FROM decided WHERE $10::text IS NOT NULL
+    ON CONFLICT DO NOTHING
   )
   SELECT version FROM decided`;
 
@@ -116,6 +121,8 @@ export interface DecisionRow {
   userId: string;
   version: number;
   epoch: number;
+  /** The workflow run that asks for the decision: an erasure has to know every one. */
+  runId: string | null;
   command: { id: string; fingerprint: string; actor: string };
   changes: Changes;
   result: object;
@@ -139,6 +146,7 @@ export async function writeDecision(pool: Pool, decision: DecisionRow): Promise<
       command.fingerprint,
       command.actor,
       JSON.stringify(decision.result),
+      decision.runId,
     ],
   });
   return rows[0] === undefined ? undefined : Number(rows[0].version);

@@ -37,8 +37,12 @@ export interface DataKeys {
   byId(keyId: string): Promise<DataKey>;
   /** The key if it is in memory: for the hot path, without waiting. */
   cached(scope: KeyScope): DataKey | undefined;
+  /** How many look-ups found their key in memory, and how many asked the key store, since this process started. */
+  lookups(): { readonly hits: number; readonly misses: number };
   /** Forgets the scope's key here, after it was destroyed; other processes follow within `ttlMs`. */
   forget(scope: KeyScope): void;
+  /** Forgets every key here: who may have missed that one was destroyed looks each up again. */
+  forgetAll(): void;
 }
 
 export interface DataKeysOptions {
@@ -60,7 +64,13 @@ export function createDataKeys(options: DataKeysOptions): DataKeys {
   const { pool, masterKeys, ttlMs = 60_000, maxEntries = 10_000, now = () => performance.now() } = options;
   const cache = createKeyCache({ ttlMs, maxEntries }, now);
   const underWay = new Map<string, Promise<DataKey>>();
+  const lookups = { hits: 0, misses: 0 };
   let forgotten = 0;
+
+  function inMemory(key: DataKey | undefined): DataKey | undefined {
+    if (key !== undefined) lookups.hits += 1;
+    return key;
+  }
 
   async function load(find: () => Promise<DataKeyRow | undefined>): Promise<DataKey> {
     const forgottenBefore = forgotten;
@@ -77,6 +87,7 @@ export function createDataKeys(options: DataKeysOptions): DataKeys {
   function loadOnce(name: string, find: () => Promise<DataKeyRow | undefined>): Promise<DataKey> {
     const running = underWay.get(name);
     if (running !== undefined) return running;
+    lookups.misses += 1;
     const started = load(find).finally(() => {
       if (underWay.get(name) === started) underWay.delete(name);
     });
@@ -86,7 +97,7 @@ export function createDataKeys(options: DataKeysOptions): DataKeys {
 
   async function forScope(scope: KeyScope): Promise<DataKey> {
     return (
-      cache.ofScope(scope) ??
+      inMemory(cache.ofScope(scope)) ??
       (await loadOnce(scopeName(scope), () => findDataKeyOfScope(pool, scope.tenantId, scope.userId)))
     );
   }
@@ -112,15 +123,25 @@ export function createDataKeys(options: DataKeysOptions): DataKeys {
     },
 
     async byId(keyId) {
-      return cache.ofId(keyId) ?? (await loadOnce(`id:${keyId}`, () => findDataKeyById(pool, keyId)));
+      return (
+        inMemory(cache.ofId(keyId)) ?? (await loadOnce(`id:${keyId}`, () => findDataKeyById(pool, keyId)))
+      );
     },
 
-    cached: (scope) => cache.ofScope(scope),
+    cached: (scope) => inMemory(cache.ofScope(scope)),
+
+    lookups: () => ({ ...lookups }),
 
     forget(scope) {
       forgotten += 1;
       underWay.clear();
       cache.remove(scope);
+    },
+
+    forgetAll() {
+      forgotten += 1;
+      underWay.clear();
+      cache.clear();
     },
   };
 }

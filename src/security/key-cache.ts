@@ -12,6 +12,7 @@ export interface KeyCache {
   ofId(keyId: string): DataKey | undefined;
   put(dataKey: DataKey): void;
   remove(scope: KeyScope): void;
+  clear(): void;
 }
 
 /**
@@ -62,5 +63,10 @@ export function createKeyCache(limits: { ttlMs: number; maxEntries: number }, no
     },
 
     remove: (scope) => drop(scopeName(scope)),
+
+    clear() {
+      entries.clear();
+      scopeOfId.clear();
+    },
   };
 }

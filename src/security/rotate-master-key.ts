@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { type DataKeyRow, listDataKeysNotUnder, replaceWrappings } from '../persistence/data-key-repository';
+import { countDataKeysNotUnder } from '../persistence/master-key-usage';
 import { SealBroken } from './aead';
 import { dataKeyBinding } from './data-keys';
 import { MasterKeyUnknown, type MasterKeyStore } from './master-key/master-key-store';
@@ -23,38 +25,55 @@ export async function rewrapDataKeys(options: {
   masterKeys: MasterKeyStore;
   /** Data keys a page. */
   batch?: number;
-  onProgress?: (progress: RewrapProgress) => void;
+  /** Rest after each page, as a share of the time that it took: who logs in meanwhile has the machine, too. */
+  rest?: number;
+  /** @param total how many there were to be wrapped when it began */
+  onProgress?: (progress: RewrapProgress, total: number) => void;
 }): Promise<RewrapProgress> {
-  const { pool, masterKeys, batch = 500, onProgress } = options;
+  const { pool, masterKeys, batch = 200, rest = 1, onProgress } = options;
+  const total = await countDataKeysNotUnder(pool, masterKeys.currentKeyId());
   const failed: string[] = [];
   let rewrapped = 0;
   let after = '';
   for (;;) {
+    const began = performance.now();
     const page = await listDataKeysNotUnder(pool, masterKeys.currentKeyId(), { after, limit: batch });
     const last = page.at(-1);
     if (last === undefined) return { rewrapped, failed };
-    const replacements: Replacement[] = [];
-    for (const row of page) {
-      const replacement = await rewrap(masterKeys, row);
-      if (replacement === undefined) failed.push(row.keyId);
-      else replacements.push(replacement);
-    }
-    rewrapped += await replaceWrappings(pool, replacements);
+    const opened = await openPage(masterKeys, page);
+    failed.push(...page.filter((row) => !opened.has(row)).map((row) => row.keyId));
+    rewrapped += await replaceWrappings(pool, await wrapAgain(masterKeys, opened));
     after = last.keyId;
-    onProgress?.({ rewrapped, failed });
+    onProgress?.({ rewrapped, failed }, total);
+    await sleep((performance.now() - began) * rest);
   }
 }
 
-type Replacement = Parameters<typeof replaceWrappings>[1][number];
-
-async function rewrap(masterKeys: MasterKeyStore, row: DataKeyRow): Promise<Replacement | undefined> {
-  const binding = dataKeyBinding(row, row.keyId);
-  let plain: Buffer;
-  try {
-    plain = await masterKeys.unwrap(row.masterKeyId, row.wrapped, binding);
-  } catch (error) {
-    if (error instanceof SealBroken || error instanceof MasterKeyUnknown) return undefined;
-    throw error;
+/** The data keys of those rows that unwrap. */
+async function openPage(
+  masterKeys: MasterKeyStore,
+  page: readonly DataKeyRow[],
+): Promise<Map<DataKeyRow, Buffer>> {
+  const opened = new Map<DataKeyRow, Buffer>();
+  for (const row of page) {
+    try {
+      opened.set(row, await masterKeys.unwrap(row.masterKeyId, row.wrapped, dataKeyBinding(row, row.keyId)));
+    } catch (error) {
+      if (!(error instanceof SealBroken || error instanceof MasterKeyUnknown)) throw error;
+    }
   }
-  return { keyId: row.keyId, oldMasterKeyId: row.masterKeyId, ...(await masterKeys.wrap(plain, binding)) };
+  return opened;
+}
+
+async function wrapAgain(
+  masterKeys: MasterKeyStore,
+  opened: ReadonlyMap<DataKeyRow, Buffer>,
+): Promise<Parameters<typeof replaceWrappings>[1]> {
+  const wrapped = await masterKeys.wrapMany(
+    [...opened].map(([row, plain]) => ({ plain, associatedData: dataKeyBinding(row, row.keyId) })),
+  );
+  return [...opened.keys()].flatMap(({ keyId, masterKeyId: oldMasterKeyId }, at) => {
+    const fresh = wrapped[at];
+    return fresh === undefined ? [] : [{ keyId, oldMasterKeyId, ...fresh }];
+  });
 }

@@ -5,10 +5,11 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
+  type WorkflowStartOptions,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { MfaError } from '../domain/errors';
-import type { Answer, LifecycleCommandName, LifecycleCommands } from '../workflows/messages';
+import type { Answer, AnswerCommand, LifecycleCommandName, LifecycleCommands } from '../workflows/messages';
 import { restoreAnswer } from './brief-answer';
 import { lifecycleWorkflowId } from './names';
 
@@ -26,6 +27,18 @@ export interface LifecycleClient {
     command: LifecycleCommands[Name]['command'],
     deadlineMs?: number,
   ): Promise<Answer<LifecycleCommands[Name]['result']>>;
+
+  /**
+   * Hands an answer to a user's lifecycle, which starts when it does not run, and waits for no decision: once this
+   * resolves, Temporal keeps the answer until it is decided.
+   *
+   * @throws {MfaError} `unavailable` when Temporal is away or takes no more Signals for this run.
+   */
+  answerLater(
+    user: { tenantId: string; userId: string },
+    command: AnswerCommand,
+    deadlineMs?: number,
+  ): Promise<void>;
 }
 
 /** Above the worst of a killed worker: workflow task timeout (2 s) and the decision again. */
@@ -46,6 +59,9 @@ function updateIdFor(command: { id: string }): string {
 /** The server gives a workflow task back after this long when its worker was killed in the middle of it. */
 const WORKFLOW_TASK_TIMEOUT = '2 s';
 
+/** A Signal is acknowledged by the server alone; no worker is waited for. */
+const SIGNAL_DEADLINE_MS = 4_000;
+
 export function createLifecycleClient(client: Client, taskQueue: string): LifecycleClient {
   return {
     async execute(name, user, command, deadlineMs = DEADLINE_MS) {
@@ -60,7 +76,36 @@ export function createLifecycleClient(client: Client, taskQueue: string): Lifecy
         }
       }
     },
+
+    async answerLater(user, command, deadlineMs = SIGNAL_DEADLINE_MS) {
+      try {
+        await client.withDeadline(Date.now() + deadlineMs, () =>
+          client.workflow.signalWithStart('userLifecycle', {
+            ...lifecycleOf(user, taskQueue),
+            signal: ANSWER_LATER,
+            signalArgs: [command],
+          }),
+        );
+      } catch (error) {
+        throw unavailable(error);
+      }
+    },
   };
+}
+
+/** Of `answerLaterSignal`: its definition is a value of the layer above. */
+const ANSWER_LATER = 'answerLater';
+
+/** How a lifecycle is started, or found where it runs. */
+function lifecycleOf(user: { tenantId: string; userId: string }, taskQueue: string) {
+  return {
+    workflowId: lifecycleWorkflowId(user.tenantId, user.userId),
+    taskQueue,
+    args: [{ tenantId: user.tenantId, userId: user.userId }],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+  } as const satisfies WorkflowStartOptions;
 }
 
 function attempt<Name extends LifecycleCommandName>(
@@ -72,14 +117,10 @@ function attempt<Name extends LifecycleCommandName>(
   until: number,
 ): Promise<Answer<LifecycleCommands[Name]['result']>> {
   // A fresh update id each time: Temporal remembers failed ones too. What makes a retry safe is the command id.
-  const startWorkflowOperation = new WithStartWorkflowOperation('userLifecycle', {
-    workflowId: lifecycleWorkflowId(user.tenantId, user.userId),
-    taskQueue,
-    args: [{ tenantId: user.tenantId, userId: user.userId }],
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
-  });
+  const startWorkflowOperation = new WithStartWorkflowOperation(
+    'userLifecycle',
+    lifecycleOf(user, taskQueue),
+  );
   // Its own promise rejects beside the Update's; the Update's is the one that is answered.
   startWorkflowOperation.workflowHandle().catch(() => undefined);
   return client.withDeadline(until, () =>
@@ -114,6 +155,8 @@ function isPassing(error: unknown): boolean {
 
 function unavailable(error: unknown): MfaError {
   if (error instanceof MfaError) return error;
+  // The codec finds no key to seal or open with: the user was erased, and an erased user is unknown.
+  if (hasCode(error, 'key_absent')) return new MfaError('not_found', { cause: error });
   const late = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError;
   return new MfaError('unavailable', {
     detail: late
@@ -122,4 +165,9 @@ function unavailable(error: unknown): MfaError {
     retryAfterSeconds: 1,
     cause: error,
   });
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  if (!(error instanceof Error)) return false;
+  return Reflect.get(error, 'code') === code || hasCode(error.cause, code);
 }

@@ -7,6 +7,11 @@ export function lifecycleWorkflowId(tenantId: string, userId: string): string {
   return `${tenantId}/${userId}/life`;
 }
 
+/** Its payloads are under the tenant's key: it outlives the user's. One a user, for ever. */
+export function erasureWorkflowId(tenantId: string, userId: string): string {
+  return `${tenantId}/-/erase/${userId}`;
+}
+
 /**
  * Sweeps serve every tenant: their payloads are under the deployment's key. The task queue tells deployments apart
  * that share a namespace.

@@ -12,10 +12,16 @@ export const SWEEPS = {
   abandonEnrolments: 1,
   restQuietUsers: 10,
   forgetOldRecords: 5,
+  startErasures: 1,
 } as const;
 
 /** One shard a sweep until tenants are many; the number is part of the schedule's id. */
 const SHARD = 0;
+
+/** The ids of all schedules of a deployment. */
+export function sweepScheduleIds(taskQueue: string): string[] {
+  return Object.keys(SWEEPS).map((name) => sweepScheduleId(taskQueue, name, SHARD));
+}
 
 /** Makes the schedules that are not there; one that is there is set to this interval and task queue. */
 export async function ensureSchedules(

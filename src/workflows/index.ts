@@ -1,2 +1,3 @@
 export { userLifecycle } from './user-lifecycle';
 export { sweep } from './sweep';
+export { erasure } from './erasure';

@@ -45,13 +45,14 @@ export class Lifecycle {
     this.pending = status === 'pending' ? [...others, id].slice(-PENDING_SHOWN) : others;
   }
 
-  state(): LifecycleState {
+  state(answersQueued: number): LifecycleState {
     return {
       version: this.version,
       commandsHandled: this.commandsHandled,
       inFlight: this.inFlight,
       resting: this.resting,
       pending: this.pending,
+      answersQueued,
     };
   }
 

@@ -185,6 +185,12 @@ export interface LifecycleCommands {
 
 export type LifecycleCommandName = keyof LifecycleCommands;
 
+/**
+ * An answer whose caller does not wait (`Prefer: respond-async`). It is decided as the Update of the same command would be,
+ * under the same command id; what was decided is read in Postgres.
+ */
+export const answerLaterSignal = defineSignal<[AnswerCommand]>('answerLater');
+
 /** Long quiet: complete; the next Update-with-start revives the lifecycle from Postgres. */
 export const restSignal = defineSignal('rest');
 
@@ -195,6 +201,8 @@ export interface LifecycleState {
   inFlight: number;
   resting: boolean;
   pending: string[];
+  /** Answers by Signal that wait for their decision. */
+  answersQueued: number;
 }
 
 export const stateQuery = defineQuery<LifecycleState>('state');
@@ -206,4 +214,13 @@ export interface LifecycleInput {
   version?: number;
   commandsHandled?: number;
   pending?: string[];
+  /** Answers by Signal that the run before had not decided, and how often a decision on each could not be had. */
+  answers?: { command: AnswerCommand; attempts: number }[];
+}
+
+/** What an erasure is started with: ids of ours alone, for its history outlives the user's key. */
+export interface ErasureInput {
+  tenantId: string;
+  userId: string;
+  erasureId: string;
 }

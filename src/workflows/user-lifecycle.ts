@@ -9,6 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { UpdateDefinition } from '@temporalio/common';
+import { AnswerQueue } from './answer-queue';
 import { decisions } from './decisions';
 import { Lifecycle } from './lifecycle-state';
 import * as messages from './messages';
@@ -22,6 +23,7 @@ const CONTINUE_AS_NEW_FROM_EVENTS = 400;
  */
 export async function userLifecycle(input: messages.LifecycleInput): Promise<void> {
   const lifecycle = new Lifecycle(input);
+  const answers = new AnswerQueue(input.answers);
 
   handle(messages.enrolUpdate, decisions.enrol);
   handle(messages.confirmUpdate, decisions.confirm);
@@ -33,35 +35,67 @@ export async function userLifecycle(input: messages.LifecycleInput): Promise<voi
   handle(messages.lockUpdate, decisions.lock);
   handle(messages.unlockUpdate, decisions.unlock);
   handle(messages.revokeUpdate, decisions.revoke);
+  setHandler(messages.answerLaterSignal, queueAnswer);
   setHandler(messages.restSignal, () => {
     lifecycle.resting = true;
   });
-  setHandler(messages.stateQuery, () => lifecycle.state());
+  setHandler(messages.stateQuery, () => lifecycle.state(answers.length));
 
-  await condition(() => (lifecycle.resting || isLong()) && allHandlersFinished());
-  if (lifecycle.resting) return;
-  await continueAsNew<typeof userLifecycle>(lifecycle.carried());
+  while (!mayEnd()) {
+    await condition(() => mayEnd() || !answers.isEmpty);
+    if (!mayEnd()) await decideNextAnswer();
+  }
+  if (lifecycle.resting && answers.isEmpty) return;
+  await continueAsNew<typeof userLifecycle>({ ...lifecycle.carried(), ...answers.carried() });
 
   function handle<C extends messages.Command, R extends object>(
     update: UpdateDefinition<messages.Answer<R>, [C]>,
     decide: (user: messages.LifecycleInput, command: C) => Promise<messages.Answer<R>>,
   ): void {
-    setHandler(
-      update,
-      async (command) => {
-        lifecycle.began();
-        try {
-          const answer = await decide({ tenantId: input.tenantId, userId: input.userId }, command);
-          lifecycle.learn(answer);
-          return answer;
-        } catch (failure) {
-          return unavailable(failure);
-        } finally {
-          lifecycle.ended();
-        }
-      },
-      { validator: refuseMalformed },
-    );
+    setHandler(update, (command) => take(decide, command), { validator: refuseMalformed });
+  }
+
+  async function take<C extends messages.Command, R extends object>(
+    decide: (user: messages.LifecycleInput, command: C) => Promise<messages.Answer<R>>,
+    command: C,
+  ): Promise<messages.Answer<R>> {
+    lifecycle.began();
+    try {
+      const answer = await decide({ tenantId: input.tenantId, userId: input.userId }, command);
+      lifecycle.learn(answer);
+      return answer;
+    } catch (failure) {
+      return unavailable(failure);
+    } finally {
+      lifecycle.ended();
+    }
+  }
+
+  /** Nobody hears of a Signal that is refused, so that one which no decision could read is as if it had not come. */
+  function queueAnswer(command: messages.AnswerCommand | null | undefined): void {
+    if (!isReadable(command)) return;
+    lifecycle.resting = false;
+    if (!answers.add(command)) log.warn('an answer was dropped: too many wait for their decision');
+  }
+
+  /** What was refused, was wrong or was right stands in Postgres; only what could not be decided is tried again. */
+  async function decideNextAnswer(): Promise<void> {
+    const command = answers.next();
+    if (command === undefined) return;
+    const answer = await take(decisions.answer, command);
+    const isDecided = !('refused' in answer) || answer.refused !== 'unavailable';
+    const pauseMs = isDecided ? undefined : answers.postpone();
+    if (pauseMs !== undefined) {
+      await condition(mayEnd, pauseMs);
+      return;
+    }
+    answers.done();
+    if (!isDecided) log.warn('an answer was given up: no decision could be had for a minute');
+  }
+
+  /** Queued answers go on in the next run; nothing else that is under way may be cut. */
+  function mayEnd(): boolean {
+    return ((lifecycle.resting && answers.isEmpty) || isLong()) && allHandlersFinished();
   }
 }
 
@@ -70,9 +104,13 @@ function isLong(): boolean {
   return info.continueAsNewSuggested || info.historyLength >= CONTINUE_AS_NEW_FROM_EVENTS;
 }
 
+function isReadable<C extends messages.Command>(command: C | null | undefined): command is C {
+  return typeof command?.id === 'string' && typeof command.actor === 'string';
+}
+
 /** A rejection persists and counts nothing, so that only what no decision could read is rejected here. */
 function refuseMalformed(command: messages.Command | null | undefined): void {
-  if (typeof command?.id === 'string' && typeof command.actor === 'string') return;
+  if (isReadable(command)) return;
   throw ApplicationFailure.nonRetryable('A command needs an id and an actor', 'invalid_request');
 }
 

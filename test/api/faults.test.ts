@@ -28,7 +28,11 @@ describe('with a part of it away', () => {
       log,
       signingKeys,
       config: system.config,
-      lifecycle: { execute: () => Promise.reject(new MfaError('unavailable', { retryAfterSeconds: 1 })) },
+      lifecycle: {
+        execute: () => Promise.reject(new MfaError('unavailable', { retryAfterSeconds: 1 })),
+        answerLater: () => Promise.reject(new MfaError('unavailable', { retryAfterSeconds: 1 })),
+      },
+      startErasure: () => Promise.reject(new MfaError('unavailable')),
       temporalHealthy: () => Promise.resolve(false),
       liveApiProcesses: () => 1,
     };

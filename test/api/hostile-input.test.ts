@@ -11,6 +11,8 @@ const withBody = routes.filter(
 );
 /** Fields in which people write text of any script. */
 const textFields = new Set(['name', 'reason', 'userAgent']);
+/** Fields that null takes away; 1e400 is null in JSON. */
+const nullableFields = new Set(['locale', 'defaultFactor']);
 const tenMegabytes = 'x'.repeat(10 * 1024 * 1024);
 
 function placesIn(value: unknown, place: Step[] = []): Step[][] {
@@ -32,7 +34,8 @@ function replaced(value: unknown, [step, ...rest]: Step[], by: unknown): unknown
 
 /** What must not be taken where `valid` is. */
 function hostileFor(valid: unknown, field: Step | undefined): unknown[] {
-  const always = [null, 1.5, -1, 1e400, [[]], '', 'a\0b', '\ud800', { __proto__: null, x: 1 }];
+  const nothing = nullableFields.has(String(field)) ? [] : [null, 1e400];
+  const always = [...nothing, 1.5, -1, [[]], '', 'a\0b', '\ud800', { __proto__: null, x: 1 }];
   if (typeof valid === 'string') {
     const unicode = textFields.has(String(field)) ? [] : ['١٢٣٤٥٦', '１２３'];
     return [...always, true, [valid], { valid }, ...unicode, `${valid}\n`, 'x'.repeat(3000)];
@@ -57,6 +60,7 @@ describe('hostile input', () => {
       authenticationId: body.id,
       sessionId: 'ses_none',
       keyId: 'key_none',
+      tenantId: 'ten_none',
     };
   });
   afterAll(() => system.stop());
@@ -82,6 +86,7 @@ describe('hostile input', () => {
       'outbox',
       'epochs',
       'api_keys',
+      'tenants',
     ];
     const counts = tables.map((table) => `SELECT '${table}' AS name, count(*)::integer AS n FROM ${table}`);
     return (await system.pool.query(counts.join(' UNION ALL '))).rows;

@@ -85,12 +85,16 @@ describe('an answer', () => {
     const user = await ApiUser.enrolled(system, ['staff']);
     const { body } = await user.login({ context: { ip: '203.0.113.7' } });
     await user.wrongCode();
+    await system.call('PUT', '/v1/users/leaver', { body: {} });
+    const erasure = await system.call('DELETE', '/v1/users/leaver');
     named = {
       userId: user.id,
       factorId: user.factorId,
       authenticationId: body.id,
       sessionId: body.session.id,
       keyId: '',
+      erasureId: erasure.body.id,
+      tenantId: system.tenantId,
     };
     await system.call('POST', '/v1/epochs', { body: { scope: 'user', subject: user.id, reason: 'test' } });
   });

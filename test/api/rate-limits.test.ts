@@ -1,3 +1,4 @@
+import { createRateLimiting } from '../../src/api/rate-limits';
 import { startSystem, type RunningSystem } from '../running-system';
 import { ApiUser } from './api-user';
 
@@ -54,6 +55,17 @@ describe('limits', () => {
     }
     expect((await from(one, '203.0.113.200')).status).toBe(429);
     expect((await from(two, '203.0.113.200')).status).toBe(200);
+  });
+
+  it('stop answers that are decided later at sixty a minute of one user, whatever else is allowed', async () => {
+    const nameKey = system.foundation.secrets.blindIndexKey;
+    const generous = { perApiKey: 1e6, perAddress: 1e6, perUser: 1e6 };
+    const limiting = createRateLimiting(system.pool, nameKey, generous);
+    for (let answer = 0; answer < 60; answer += 1) await limiting.countAnswerLater('ten_1', 'alice');
+    await expect(limiting.countAnswerLater('ten_1', 'alice')).rejects.toMatchObject({ code: 'rate_limited' });
+    await limiting.countAnswerLater('ten_1', 'bob');
+    await limiting.countAnswerLater('ten_2', 'alice');
+    await limiting.countUser('ten_1', 'alice');
   });
 
   it('leave no address and no id of a person in the database, and no row for a key that is none', async () => {

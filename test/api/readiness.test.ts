@@ -72,4 +72,12 @@ describe('readiness', () => {
     expect([status, checks.postgres, checks.temporal]).toEqual(['not_ready', false, true]);
     await away.end();
   });
+
+  it('is taken back at once by a process that is about to end', async () => {
+    let draining = false;
+    const readiness = createReadiness({ pool, temporalHealthy: yes, draining: () => draining });
+    expect((await readiness.check()).status).toBe('ready');
+    draining = true;
+    expect((await readiness.check()).status).toBe('not_ready');
+  });
 });

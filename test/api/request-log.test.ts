@@ -4,6 +4,7 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { createApp } from '../../src/api/app';
 import { failureOf } from '../../src/api/request-log';
+import { createErasureStarter } from '../../src/temporal/erasure-client';
 import { createLifecycleClient } from '../../src/temporal/lifecycle-client';
 import { createSigningKeys } from '../../src/security/signing-keys';
 import { call, startSystem, type RunningSystem } from '../running-system';
@@ -18,6 +19,8 @@ const planted = {
   name: 'Planted Name',
   query: 'planted-query',
   idempotencyKey: 'planted-idempotency-key',
+  email: 'planted-mail',
+  phone: '442079460187',
 };
 
 describe('the log of requests', () => {
@@ -47,6 +50,7 @@ describe('the log of requests', () => {
       log,
       signingKeys,
       lifecycle,
+      startErasure: createErasureStarter(system.temporal, system.config.taskQueue),
       config: system.config,
       temporalHealthy: () => Promise.resolve(true),
       liveApiProcesses: () => 1,
@@ -107,6 +111,18 @@ describe('the log of requests', () => {
       body: { kind: 'totp', name: planted.name },
     });
     await call(url, 'GET', `/v1/users?cursor=${planted.query}`, { key });
+    const email = `${planted.email}@example.com`;
+    for (const query of [`email=${email}`, `email=${email}@`, `phone=%2B${planted.phone}`]) {
+      await call(url, 'GET', `/v1/users?${query}`, { key });
+      await call(url, 'GET', `/v1/users/?${query}`, { key });
+    }
+    await call(url, 'POST', '/v1/user-searches', { key, body: { email } });
+    await call(url, 'POST', '/v1/user-searches', { key, body: { phone: planted.phone } });
+    await call(url, 'POST', user.path('/contacts'), { key, body: { kind: 'email', address: email } });
+    await call(url, 'PUT', user.path(), {
+      key,
+      body: { contacts: [{ kind: 'phone', address: planted.phone }] },
+    });
     await call(url, 'POST', '/v1/sessions/introspect', { key, body: `{"token":"${planted.nonce}` });
     await call(url, 'GET', `/${planted.query}`, { key });
     await call(url, 'GET', `/v1/users/%00${planted.query}`, { key });

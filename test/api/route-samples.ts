@@ -2,7 +2,16 @@ import type { Route } from '../../src/api/route';
 
 /** A body of each route that takes one, with every field that the route knows. */
 export const fullBodies: Record<string, unknown> = {
-  putUser: { groups: ['finance'] },
+  putUser: {
+    groups: ['finance'],
+    locale: 'de-CH',
+    defaultFactor: 'fac_none',
+    preferredOrder: ['totp'],
+    contacts: [{ kind: 'email', address: 'alice@example.com', verified: true }],
+  },
+  searchUsers: { email: 'alice@example.com', cursor: 'dXNyX25vbmU', limit: 50 },
+  addContact: { kind: 'phone', address: '+442079460018', verified: true },
+  changeContact: { verified: true },
   lockUser: { reason: 'stolen' },
   unlockUser: { reason: 'checked', resetFailures: true },
   enrolFactor: {
@@ -47,6 +56,9 @@ export const fullBodies: Record<string, unknown> = {
     ],
   },
   raiseEpoch: { scope: 'group', subject: 'finance', reason: 'stolen' },
+  rotateApiKey: { overlapSeconds: 3600 },
+  createTenant: { name: 'sample' },
+  changeTenant: { name: 'renamed', disabled: false },
   createApiKey: { name: 'shop', scopes: ['audit'], expiresAt: '2099-01-01T00:00:00.000Z' },
 };
 
@@ -57,11 +69,14 @@ export interface Named {
   authenticationId: string;
   sessionId: string;
   keyId: string;
+  contactId?: string;
+  erasureId?: string;
+  tenantId: string;
 }
 
 /** A path of the route that names things that are there, or the given text instead of each. */
 export function pathOf(route: Route, named: Named, instead?: string): string {
-  return route.path.replaceAll(/\{(\w+)\}/g, (_, param: keyof Named) => instead ?? named[param]);
+  return route.path.replaceAll(/\{(\w+)\}/g, (_, param: keyof Named) => instead ?? named[param] ?? 'none');
 }
 
 /** The body that the route takes, or undefined when it takes none. */

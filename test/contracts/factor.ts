@@ -82,6 +82,30 @@ export function describeFactor(factor: Factor, fixtures: FactorFixtures): void {
       expect(verify(material, code, burned(fresh, first))).toEqual({ valid: false });
     });
 
+    it('accepts nothing again that a restore has forgotten, now or within the minute', () => {
+      const { material, disclosure } = enrolled(factor);
+      const code = fixtures.codeOf(disclosure, now);
+      expect(verify(material, code).valid).toBe(true);
+      const becomes = methods.afterRestore(material, fresh, { nowMs: now });
+      if (becomes === 'retire') return;
+      for (const later of [now, now + 30_000, now + 60_000]) {
+        const state = { counter: becomes.counter, spent: new Set<string>() };
+        expect(verify(material, code, state, later)).toEqual({ valid: false });
+      }
+      const next = fixtures.codeOf(disclosure, now + 60_000);
+      expect(verify(material, next, { ...fresh, counter: becomes.counter }, now + 60_000).valid).toBe(true);
+    });
+
+    it('is never set back by a restore', () => {
+      const { material } = enrolled(factor);
+      const becomes = methods.afterRestore(
+        material,
+        { ...fresh, counter: Number.MAX_SAFE_INTEGER },
+        { nowMs: now },
+      );
+      expect(becomes === 'retire' || becomes.counter === Number.MAX_SAFE_INTEGER).toBe(true);
+    });
+
     it('works with material that was stored as JSON', () => {
       const { material, disclosure } = enrolled(factor);
       const stored = JSON.parse(JSON.stringify(material)) as JsonValue;

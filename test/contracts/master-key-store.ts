@@ -39,6 +39,20 @@ export function describeMasterKeyStore(name: string, create: () => Promise<Maste
       expect(one.wrapped.equals(other.wrapped)).toBe(false);
     });
 
+    test('many that it wraps at once unwrap one by one, each for its own row', async () => {
+      const rows = ['row 1', 'row 2'];
+      const wrapped = await fixture.store.wrapMany(
+        rows.map((associatedData) => ({ plain: dataKey, associatedData })),
+      );
+      for (const [at, one] of wrapped.entries()) {
+        expect(one.masterKeyId).toBe(fixture.store.currentKeyId());
+        expect(await fixture.store.unwrap(one.masterKeyId, one.wrapped, rows[at]!)).toEqual(dataKey);
+        await expect(fixture.store.unwrap(one.masterKeyId, one.wrapped, rows[1 - at]!)).rejects.toThrow(
+          SealBroken,
+        );
+      }
+    });
+
     test('moved to another row, a wrapped key does not unwrap', async () => {
       const { masterKeyId, wrapped } = await fixture.store.wrap(dataKey, 'row 1');
       await expect(fixture.store.unwrap(masterKeyId, wrapped, 'row 2')).rejects.toThrow(SealBroken);

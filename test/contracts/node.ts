@@ -1,5 +1,6 @@
 import { compileFlow } from '../../src/domain/flow/compile';
 import { advance, beginWalk } from '../../src/domain/flow/next-step';
+import type { FactorPreference } from '../../src/domain/factor-preference';
 import type { NodeType } from '../../src/domain/flow/node-type';
 import { prove, type FactorRef } from '../../src/domain/flow/walk';
 import { isPlainObject } from '../../src/domain/json';
@@ -31,6 +32,7 @@ export function outcomeOf(
   factors: readonly FactorRef[] = [],
   proved: readonly FactorRef[] = [],
   request: Parameters<typeof factsWith>[1] = {},
+  preference?: FactorPreference,
 ) {
   const nodeType = nodeCatalogue.get(type)!;
   const flow = compileFlow(flowAround(nodeType, config), nodeCatalogue);
@@ -38,7 +40,7 @@ export function outcomeOf(
     (before, { id, kind }) => prove(before, { factorId: id, kind, at: 1 }),
     beginWalk(flow),
   );
-  return advance(flow, walk, factsWith(factors, request), factorContracts);
+  return advance(flow, walk, factsWith(factors, request, [], preference), factorContracts);
 }
 
 /** The suite that every node type passes. */

@@ -22,7 +22,7 @@ describe('an attacker', () => {
   it('makes no login out of a session that is there', async () => {
     const person = await system.enrolled();
     const { token } = await sessionOf(person);
-    for (const fields of [{ acr: 'aal1' }, { maxAge: 1_000_000 }, {}]) {
+    for (const fields of [{ acr: 'aal1' as const }, { maxAge: 1_000_000 }, {}]) {
       const answer = await person.authenticate({ purpose: 'login', session: token, ...fields });
       expect([answer.status, answer.body.code]).toEqual([400, 'invalid_request']);
     }

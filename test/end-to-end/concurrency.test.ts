@@ -18,7 +18,7 @@ describe('fifty identical requests at once', () => {
   it('are one login when each has an Idempotency-Key of its own', async () => {
     const person = await system.enrolled();
     for (let round = 1; round <= ROUNDS; round += 1) {
-      const body = { response: { kind: 'totp', code: await person.freshCode() } };
+      const body = { response: { kind: 'totp' as const, code: await person.freshCode() } };
       const answers = await race(AT_ONCE, (headers) => person.authenticate(body, headers));
       expect(acceptedOnce(answers)).toEqual({ approved: 1, sessions: 1, unforeseen: [] });
       await reset(person.id);
@@ -31,7 +31,7 @@ describe('fifty identical requests at once', () => {
   it('are one login with one answer for all when they share an Idempotency-Key', async () => {
     const person = await system.enrolled();
     for (let round = 1; round <= ROUNDS; round += 1) {
-      const body = { response: { kind: 'totp', code: await person.freshCode() } };
+      const body = { response: { kind: 'totp' as const, code: await person.freshCode() } };
       const headers = idempotencyKey(`shared-${round}`);
       const answers = await inParallel(AT_ONCE, () => insist(() => person.authenticate(body, headers)));
       expect(new Set(answers.map((answer) => JSON.stringify([answer.status, answer.body]))).size).toBe(1);

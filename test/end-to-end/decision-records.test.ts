@@ -102,7 +102,7 @@ describe('what every decision leaves behind', () => {
   it('is kept with the command, and nothing else, when the command comes again', async () => {
     const person = await system.enrolled();
     const headers = idempotencyKey('once');
-    const body = { response: { kind: 'totp', code: await person.freshCode() } };
+    const body = { response: { kind: 'totp' as const, code: await person.freshCode() } };
     const first = await person.authenticate(body, headers);
     const before = await system.records(person);
     expect((await person.authenticate(body, headers)).body).toEqual(first.body);

@@ -1,3 +1,4 @@
+import { createClient } from '../../client/index';
 import { startSystem, type RunningSystem } from '../running-system';
 import { recordsOf, type UserRecords } from './user-records';
 import { Person, type Backend } from './person';
@@ -14,7 +15,7 @@ export interface EndToEndSystem extends Backend {
 
 export async function startEndToEnd(environment?: Record<string, string>): Promise<EndToEndSystem> {
   const running = await startSystem(environment);
-  const backend: Backend = { call: running.call.bind(running), clock: new TestClock(running.pool) };
+  const backend: Backend = { ...applicationOf(running), clock: new TestClock(running.pool) };
   return {
     ...backend,
     running,
@@ -23,4 +24,9 @@ export async function startEndToEnd(environment?: Record<string, string>): Promi
     records: (person) => recordsOf(running.pool, running.tenantId, person.id),
     stop: () => running.stop(),
   };
+}
+
+/** An application of the running system; every refusal reaches the test, which sends again what it means to. */
+export function applicationOf({ apiUrl, keys, call }: RunningSystem): Omit<Backend, 'clock'> {
+  return { client: createClient({ url: apiUrl, apiKey: keys.all, retries: 0, timeout: 60_000 }), call };
 }

@@ -22,7 +22,7 @@ describe('raising an epoch', () => {
   async function issueTo(person: Person): Promise<Issued> {
     logins += 1;
     const headers = idempotencyKey(`login-${logins}`);
-    const body = { response: { kind: 'totp', code: await person.freshCode() } };
+    const body = { response: { kind: 'totp' as const, code: await person.freshCode() } };
     const login = await person.authenticate(body, headers);
     return {
       session: login.body.session.token,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'pg';
 import { CuttableProxy } from '../cuttable-proxy';
 import { startSystem, type Called, type RunningSystem } from '../running-system';
+import { applicationOf } from './end-to-end-system';
 import { idempotencyKey, Person } from './person';
 import { TestClock } from './test-clock';
 
@@ -30,7 +31,7 @@ beforeAll(async () => {
     },
   );
   direct = new Pool({ connectionString: directUrl, max: 2 });
-  person = await Person.enrolled({ call: system.call, clock: new TestClock(direct) });
+  person = await Person.enrolled({ ...applicationOf(system), clock: new TestClock(direct) });
 }, 60_000);
 
 afterAll(async () => {

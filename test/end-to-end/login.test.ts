@@ -1,3 +1,4 @@
+import type { AuthenticationRequest } from '../../client/index';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { startEndToEnd, type EndToEndSystem } from './end-to-end-system';
 import { idempotencyKey } from './person';
@@ -125,7 +126,7 @@ describe('logging in over HTTP', () => {
   it('repeats no assertion and no token once their two minutes are over', async () => {
     const person = await system.enrolled();
     const headers = idempotencyKey('login-late');
-    const body = { response: { kind: 'totp', code: await person.freshCode() } };
+    const body = { response: { kind: 'totp' as const, code: await person.freshCode() } };
     const first = await person.authenticate(body, headers);
     await system.clock.forward(2 * MINUTE + 2_000);
     await expect(verify(first.body.assertion)).rejects.toThrow(/exp/);
@@ -140,7 +141,8 @@ describe('logging in over HTTP', () => {
 
   it('denies a user without a usable factor, whatever was sent', async () => {
     const person = await system.known();
-    for (const fields of [{}, { primary: 'pwd' }, { acr: 'aal2' }, { purpose: 'step-up' }]) {
+    const asked: AuthenticationRequest[] = [{}, { primary: 'pwd' }, { acr: 'aal2' }, { purpose: 'step-up' }];
+    for (const fields of asked) {
       expect((await person.authenticate(fields)).body).toMatchObject({
         status: 'denied',
         reason: 'no_factor',

@@ -1,12 +1,17 @@
+import type { AuthenticationRequest, EnrolmentRequest, MfaflowClient } from '../../client/index';
 import { randomId } from '../../src/security/random-id';
 import { shownBy } from '../factors/totp/authenticator';
 import type { Called, CallOptions } from '../running-system';
+import { calledBy } from './called-by';
 import type { TestClock } from './test-clock';
 
 const STEP_MS = 30_000;
 
 /** How an application backend reaches mfaflow. */
 export interface Backend {
+  /** What an application uses. */
+  client: MfaflowClient;
+  /** HTTP as it is, for what the client would not send or not show. */
   call(method: string, path: string, options?: CallOptions): Promise<Called>;
   clock: TestClock;
 }
@@ -19,7 +24,9 @@ export interface Authenticator {
   usedStep: number;
 }
 
-/** Someone who logs in, and the application that asks mfaflow on their behalf: HTTP alone. */
+type Enrolment = Omit<EnrolmentRequest, 'kind'>;
+
+/** Someone who logs in, and the application that asks mfaflow on their behalf by its client. */
 export class Person {
   readonly id: string;
   readonly backend: Backend;
@@ -35,8 +42,11 @@ export class Person {
   /** Known to the tenant, without a factor. */
   static async known(backend: Backend, groups: string[] = []): Promise<Person> {
     const person = new Person(backend, randomId('person'));
-    const { status } = await person.call('PUT', '', { groups });
-    if (status !== 201) throw new Error(`making a user answered ${status}`);
+    const { response } = await backend.client.PUT('/v1/users/{userId}', {
+      params: { path: { userId: person.id } },
+      body: { groups },
+    });
+    if (response.status !== 201) throw new Error(`making a user answered ${response.status}`);
     return person;
   }
 
@@ -47,7 +57,7 @@ export class Person {
     return person;
   }
 
-  /** A request about this person; `below` comes after `/v1/users/{id}`. */
+  /** A raw request about this person; `below` comes after `/v1/users/{id}`. */
   call(method: string, below: string, body?: unknown, headers: Record<string, string> = {}): Promise<Called> {
     return this.backend.call(method, `/v1/users/${this.id}${below}`, {
       headers,
@@ -56,7 +66,7 @@ export class Person {
   }
 
   /** Enrols an authenticator app and confirms it. */
-  async enrolPhone(headers: Record<string, string> = {}, fields: object = {}): Promise<Authenticator> {
+  async enrolPhone(headers: Record<string, string> = {}, fields: Enrolment = {}): Promise<Authenticator> {
     const phone = await this.beginPhone(headers, fields);
     const confirmed = await this.confirm(phone.factorId, await this.freshCode(phone));
     if (confirmed.body.status !== 'active') throw new Error(`the confirmation answered ${confirmed.status}`);
@@ -65,26 +75,34 @@ export class Person {
   }
 
   /** Enrols an authenticator app that is not confirmed yet. */
-  async beginPhone(headers: Record<string, string> = {}, fields: object = {}): Promise<Authenticator> {
-    const { status, body } = await this.call('POST', '/factors', { kind: 'totp', ...fields }, headers);
-    if (status !== 201) throw new Error(`the enrolment answered ${status} ${body.code as string}`);
-    return {
-      factorId: body.id as string,
-      otpauthUri: body.enrolment.otpauthUri as string,
-      usedStep: 0,
-    };
+  async beginPhone(headers: Record<string, string> = {}, fields: Enrolment = {}): Promise<Authenticator> {
+    const { data } = await this.backend.client.POST('/v1/users/{userId}/factors', {
+      params: { path: { userId: this.id } },
+      body: { kind: 'totp', ...fields },
+      headers,
+    });
+    return { factorId: data.id, otpauthUri: data.enrolment?.otpauthUri ?? '', usedStep: 0 };
   }
 
   confirm(factorId: string, code: string, headers: Record<string, string> = {}): Promise<Called> {
-    return this.call('POST', `/factors/${factorId}/confirm`, { code }, headers);
+    return calledBy(
+      this.backend.client.POST('/v1/users/{userId}/factors/{factorId}/confirm', {
+        params: { path: { userId: this.id, factorId } },
+        body: { code },
+        headers,
+      }),
+    );
   }
 
   /** A set of recovery codes, confirmed by its first one: the rest is returned. */
   async enrolRecoveryCodes(assertion = this.assertion): Promise<string[]> {
-    const enrolled = await this.call('POST', '/factors', { kind: 'recovery-code' }, stepUp(assertion));
-    if (enrolled.status !== 201) throw new Error(`recovery codes answered ${enrolled.status}`);
-    const [first = '', ...rest] = enrolled.body.enrolment.codes as string[];
-    const confirmed = await this.confirm(enrolled.body.id as string, first);
+    const { data } = await this.backend.client.POST('/v1/users/{userId}/factors', {
+      params: { path: { userId: this.id } },
+      body: { kind: 'recovery-code' },
+      headers: stepUp(assertion),
+    });
+    const [first = '', ...rest] = data.enrolment?.codes ?? [];
+    const confirmed = await this.confirm(data.id, first);
     if (confirmed.body.status !== 'active')
       throw new Error(`their confirmation answered ${confirmed.status}`);
     return rest;
@@ -115,12 +133,18 @@ export class Person {
     }
   }
 
-  authenticate(body: object = {}, headers: Record<string, string> = {}): Promise<Called> {
-    return this.call('POST', '/authentications', body, headers);
+  authenticate(body: AuthenticationRequest = {}, headers: Record<string, string> = {}): Promise<Called> {
+    return calledBy(
+      this.backend.client.POST('/v1/users/{userId}/authentications', {
+        params: { path: { userId: this.id } },
+        body,
+        headers,
+      }),
+    );
   }
 
   /** One call with a right code. */
-  async login(fields: object = {}, headers: Record<string, string> = {}): Promise<Called> {
+  async login(fields: AuthenticationRequest = {}, headers: Record<string, string> = {}): Promise<Called> {
     return this.authenticate(
       { ...fields, response: { kind: 'totp', code: await this.freshCode() } },
       headers,
@@ -128,22 +152,25 @@ export class Person {
   }
 
   /** One call with a wrong code. */
-  fail(fields: object = {}): Promise<Called> {
+  fail(fields: AuthenticationRequest = {}): Promise<Called> {
     return this.authenticate({ ...fields, response: { kind: 'totp', code: this.wrongCode() } });
   }
 
   /** Begins an authentication that waits for its answer. */
-  async begin(fields: object = {}): Promise<string> {
+  async begin(fields: AuthenticationRequest = {}): Promise<string> {
     const { status, body } = await this.authenticate(fields);
     if (status !== 200 || body.status !== 'pending') throw new Error(`beginning answered ${status}`);
     return body.id as string;
   }
 
   answer(authenticationId: string, code: string, headers: Record<string, string> = {}): Promise<Called> {
-    return this.backend.call('POST', `/v1/authentications/${authenticationId}/answer`, {
-      body: { code },
-      headers,
-    });
+    return calledBy(
+      this.backend.client.POST('/v1/authentications/{authenticationId}/answer', {
+        params: { path: { authenticationId } },
+        body: { code },
+        headers,
+      }),
+    );
   }
 
   /** The assertion of a step-up made now. */
@@ -154,7 +181,8 @@ export class Person {
   }
 
   async read(): Promise<Called['body']> {
-    return (await this.call('GET', '')).body;
+    const path = { userId: this.id };
+    return (await this.backend.client.GET('/v1/users/{userId}', { params: { path } })).data;
   }
 }
 

@@ -13,6 +13,7 @@ describe('recorded histories', () => {
     expect([...messages].sort()).toEqual(
       [
         'answer',
+        'answerLater',
         'authenticate',
         'choose',
         'confirm',

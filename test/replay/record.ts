@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { packageRoot } from '../../src/package-root';
-import { sweepWorkflowId } from '../../src/temporal/names';
+import { erasureWorkflowId, sweepWorkflowId } from '../../src/temporal/names';
 import { LifecycleUser } from '../lifecycle-user';
 import { startSystem, type RunningSystem } from '../running-system';
 
@@ -115,6 +115,41 @@ test('a decision that could not be had', async () => {
   await record('lifecycle-decision-unavailable', user.workflowId);
 });
 
+test('answers by Signal: wrong, twice, unreadable, not to be decided for a while, right', async () => {
+  const user = await LifecycleUser.create(system);
+  await user.enrolTotp();
+  const id = await begun(user);
+  await user.answerLater(id, user.wrongCode(), 'wrong');
+  await decidedAll(user);
+  await user.answerLater(id, user.wrongCode(), 'wrong');
+  await system.temporal.workflow.getHandle(user.workflowId).signal('answerLater', { id: 7 });
+  await system.pool.query('ALTER TABLE users RENAME TO users_away');
+  await user.answerLater(id, await user.freshCode());
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await system.pool.query('ALTER TABLE users_away RENAME TO users');
+  await decidedAll(user);
+  await record('lifecycle-answers-later', user.workflowId);
+}, 60_000);
+
+test('answers by Signal that a run leaves to its next', async () => {
+  const user = await LifecycleUser.create(system);
+  await user.enrolTotp();
+  const id = await begun(user);
+  const handle = system.temporal.workflow.getHandle(user.workflowId);
+  const first = (await handle.describe()).runId;
+  for (let attempt = 0; (await handle.describe()).historyLength < 380; attempt += 1)
+    await user.send('rename', { factorId: user.totp!.factorId, name: `n${attempt}` });
+  await system.pool.query('ALTER TABLE users RENAME TO users_away');
+  await user.answerLater(id, user.wrongCode());
+  await user.answerLater(id, await user.freshCode());
+  while ((await handle.describe()).runId === first)
+    await user.send('rename', { factorId: user.totp!.factorId, name: 'x' });
+  await system.pool.query('ALTER TABLE users_away RENAME TO users');
+  await decidedAll(user);
+  await record('lifecycle-answers-carried', user.workflowId, first);
+  await record('lifecycle-answers-carried-from', user.workflowId);
+}, 90_000);
+
 test('a sweep', async () => {
   const workflowId = `${sweepWorkflowId(system.config.taskQueue, 'abandonAuthentications', 0)}/recorded`;
   await system.temporal.workflow.execute('sweep', {
@@ -124,6 +159,27 @@ test('a sweep', async () => {
   });
   await record('sweep', workflowId);
 });
+
+test('an erasure', async () => {
+  const user = await LifecycleUser.create(system);
+  await user.enrolTotp();
+  await system.call('DELETE', `/v1/users/${user.externalId}`);
+  const workflowId = erasureWorkflowId(system.tenantId, user.userId);
+  await system.temporal.workflow.getHandle(workflowId).result();
+  await record('erasure', workflowId);
+}, 120_000);
+
+async function begun(user: LifecycleUser): Promise<string> {
+  const open = await user.send('authenticate', { purpose: 'login' });
+  if ('refused' in open) throw new Error(open.refused);
+  return open.result.id;
+}
+
+async function decidedAll(user: LifecycleUser): Promise<void> {
+  const handle = system.temporal.workflow.getHandle(user.workflowId);
+  while ((await handle.query<{ answersQueued: number }>('state')).answersQueued > 0)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+}
 
 async function record(name: string, workflowId: string, runId?: string): Promise<void> {
   const file = join(FOLDER, `${name}.history`);

@@ -1,5 +1,5 @@
 import { createDataKeys } from '../../src/security/data-keys';
-import { addMasterKey } from '../../src/security/master-key/add-master-key';
+import { addMasterKey } from '../../src/security/master-key/master-key-changes';
 import { openFileMasterKeyStore } from '../../src/security/master-key/file-master-key-store';
 import { rewrapDataKeys } from '../../src/security/rotate-master-key';
 import { createTestKeys, type TestKeys } from './test-keys';

@@ -51,6 +51,7 @@ describe('the one command', () => {
       'codecUrl',
       'databaseUrl',
       'keysDatabaseUrl',
+      'metricsUrls',
       'temporalAddress',
       'temporalUiUrl',
       'tenant',
@@ -80,8 +81,10 @@ describe('the one command', () => {
     expect(readFileSync(join(dataDir, 'development-key'), 'utf8')).toBe(ready.apiKey);
   });
 
-  it('serves the Temporal Web UI', async () => {
+  it('serves the Temporal Web UI, the documentation of the API and the metrics', async () => {
     await expect(fetch(ready.temporalUiUrl!).then((page) => page.status)).resolves.toBe(200);
+    for (const url of [`${ready.apiUrl}/docs`, ready.metricsUrls.api, ready.metricsUrls.worker])
+      await expect(fetch(url).then((page) => page.status)).resolves.toBe(200);
   });
 
   it('refuses to run twice on one data folder, with a sentence', async () => {

@@ -7,6 +7,8 @@ export interface Program {
   readonly pid: number;
   /** Port of the API; 0 for a worker. */
   readonly apiPort: number;
+  /** Port of /metrics; 0 when none was asked for. */
+  readonly metricsPort: number;
   kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<void>;
 }
@@ -30,8 +32,8 @@ export function startProgram(
     void ended.then(() => reject(new Error(`The ${name} ended before it was ready.`)));
     onLine(child, (line) => {
       if (!line.includes(`"msg":"${READY[name]}"`)) return;
-      const { apiPort = 0 } = JSON.parse(line) as { apiPort?: number };
-      resolve({ pid: child.pid!, apiPort, ended, kill: (signal) => void child.kill(signal) });
+      const { apiPort = 0, metricsPort = 0 } = JSON.parse(line) as { apiPort?: number; metricsPort?: number };
+      resolve({ pid: child.pid!, apiPort, metricsPort, ended, kill: (signal) => void child.kill(signal) });
     });
   });
 }

@@ -15,6 +15,8 @@ const freePorts = ['api', 'codec', 'test', 'postgres', 'temporal', 'temporal-ui'
 export interface SystemOptions {
   readonly dataDir: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Options beside where the data, the ready file and the ports are. */
+  readonly more?: readonly string[];
   /** Through npm, as a person does, rather than the compiled file itself. */
   readonly npm?: boolean;
 }
@@ -30,9 +32,9 @@ export interface System {
   readonly exited: Promise<number | null>;
 }
 
-export function startSystem({ dataDir, env = {}, npm = false }: SystemOptions): System {
+export function startSystem({ dataDir, env = {}, npm = false, more = [] }: SystemOptions): System {
   const readyFile = `${dataDir}-ready.json`;
-  const options = ['--data-dir', dataDir, '--ready-file', readyFile, ...freePorts];
+  const options = ['--data-dir', dataDir, '--ready-file', readyFile, ...freePorts, ...more];
   const [command, args] = npm
     ? ['npm', ['start', '--ignore-scripts', '--', ...options]]
     : [process.execPath, [join(checkout, 'dist', 'src', 'embedded', 'start.js'), ...options]];

@@ -3,6 +3,14 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 /** Moments in the life of a decision, as a worker's traffic with Postgres shows them. */
 export type Moment = 'before the read' | 'between read and write' | 'between commit and completion';
 
+/** A statement by a part of its text: about to be carried out, or carried out and committed. */
+export interface Passing {
+  readonly statement: string;
+  readonly at: 'before' | 'after';
+  /** What is waited for once the statement has gone by, such as the end of its transaction. */
+  readonly then?: Passing;
+}
+
 /** The end of the server's answer to a statement outside a transaction: ReadyForQuery, idle. It is sent after the commit. */
 const READY_FOR_QUERY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
 
@@ -13,7 +21,7 @@ const READY_FOR_QUERY = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
 export class StatementProxy {
   private readonly sockets = new Set<Socket>();
   private readonly server: Server;
-  private awaited: { moment: Moment; act: () => void } | undefined;
+  private awaited: { passing: Passing; act: () => void } | undefined;
   private isCut = false;
 
   private constructor(host: string, port: number) {
@@ -52,7 +60,12 @@ export class StatementProxy {
 
   /** Calls `act` when the next decision comes to that moment, and forwards nothing of it. */
   at(moment: Moment, act: () => void): void {
-    this.awaited = { moment, act };
+    this.atStatement(passingOf(moment), act);
+  }
+
+  /** The same for any statements. */
+  atStatement(passing: Passing, act: () => void): void {
+    this.awaited = { passing, act };
   }
 
   forget(): void {
@@ -72,14 +85,14 @@ export class StatementProxy {
   private connectThrough(client: Socket, upstream: Socket): void {
     let heldBack: { answer: Buffer; act: () => void } | undefined;
     client.on('data', (chunk) => {
-      const { moment, act } = this.awaited ?? {};
-      if (act !== undefined && isAt(moment, chunk)) {
+      const { passing, act } = this.awaited ?? {};
+      if (passing !== undefined && act !== undefined && chunk.includes(passing.statement)) {
         this.forget();
-        if (moment !== 'between commit and completion') {
+        if (passing.then !== undefined) this.atStatement(passing.then, act);
+        else if (passing.at === 'before') {
           act();
           return;
-        }
-        heldBack = { answer: Buffer.alloc(0), act };
+        } else heldBack = { answer: Buffer.alloc(0), act };
       }
       upstream.write(chunk);
     });
@@ -95,6 +108,9 @@ export class StatementProxy {
 }
 
 /** Prepared statements go by their names. */
-function isAt(moment: Moment | undefined, chunk: Buffer): boolean {
-  return chunk.includes(moment === 'before the read' ? 'read-situation' : 'write-decision');
+function passingOf(moment: Moment): Passing {
+  return {
+    statement: moment === 'before the read' ? 'read-situation' : 'write-decision',
+    at: moment === 'between commit and completion' ? 'after' : 'before',
+  };
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'pg';
+import { createClient } from '../../client/index';
 import { ensureFirstTenant } from '../../src/persistence/bootstrap';
 import { newApiKey } from '../../src/security/api-key';
 import { ensureMasterKeyFile } from '../../src/security/master-key/create-master-key-file';
@@ -59,13 +60,20 @@ beforeAll(async () => {
   servers.push(...(await Promise.all([0, 1].map(() => startProgram('server', environment)))));
   await startWorker();
   let turn = 0;
+  const nextUrl = (): string => {
+    turn += 1;
+    return `http://127.0.0.1:${servers[turn % servers.length]!.apiPort}`;
+  };
   backend = {
     clock: new TestClock(pool),
-    call: (method, path, options) => {
-      turn += 1;
-      const url = `http://127.0.0.1:${servers[turn % servers.length]!.apiPort}`;
-      return call(url, method, path, { key: apiKey, ...options });
-    },
+    client: createClient({
+      url: 'http://either.of.both',
+      apiKey,
+      retries: 0,
+      timeout: 60_000,
+      fetch: (request) => fetch(new Request(nextUrl() + new URL(request.url).pathname, request)),
+    }),
+    call: (method, path, options) => call(nextUrl(), method, path, { key: apiKey, ...options }),
   };
 }, 120_000);
 
@@ -115,7 +123,7 @@ describe('two API and two worker processes', () => {
     const person = await Person.enrolled(backend);
     let killed: Promise<void> | undefined;
     for (let round = 1; round <= ROUNDS; round += 1) {
-      const body = { response: { kind: 'totp', code: await person.freshCode() } };
+      const body = { response: { kind: 'totp' as const, code: await person.freshCode() } };
       if (round === ROUNDS / 2) killed = killAWorkerAt('between commit and completion');
       const shared = round % 2 === 0;
       const answers = await inParallel(AT_ONCE, (index) => {
@@ -142,7 +150,7 @@ describe('two API and two worker processes', () => {
     'end a login once when its worker is killed %s, and tell the retry the same',
     async (moment) => {
       const person = await Person.enrolled(backend);
-      const body = { response: { kind: 'totp', code: await person.freshCode() } };
+      const body = { response: { kind: 'totp' as const, code: await person.freshCode() } };
       const login = () => person.authenticate(body, idempotencyKey('killed'));
       const before = await recordsOf(pool, tenantId, person.id);
       const killed = killAWorkerAt(moment);
@@ -164,7 +172,7 @@ describe('two API and two worker processes', () => {
 
   it('say that they are unavailable while only the workers are cut off from Postgres, do nothing by halves, and come back', async () => {
     const person = await Person.enrolled(backend);
-    const body = { response: { kind: 'totp', code: await person.freshCode() } };
+    const body = { response: { kind: 'totp' as const, code: await person.freshCode() } };
     const login = () => person.authenticate(body, idempotencyKey('cut-off'));
     const before = await recordsOf(pool, tenantId, person.id);
     for (const { proxy } of workers) proxy.cut(true);

@@ -1,7 +1,7 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { createActivities } from '../../src/activities';
-import { createFlowStore } from '../../src/activities/flow-store';
+import { createFlowStore } from '../../src/persistence/flow-store';
 import { keyedHash } from '../../src/security/keyed-hash';
 import { createLifecycleClient } from '../../src/temporal/lifecycle-client';
 import { LifecycleUser } from '../lifecycle-user';
@@ -27,18 +27,21 @@ afterAll(async () => {
 });
 
 it('costs nothing while nobody asks, for sixty days, and then answers at once', async () => {
-  const { pool, dataKeys, secrets } = system.foundation;
+  const { pool, keysPool, dataKeys, secrets } = system.foundation;
   const worker = await Worker.create({
     connection: skipping.nativeConnection,
     taskQueue: 'idle',
     workflowBundle: await workflowBundle(),
     activities: createActivities({
       pool,
+      keysPool,
       dataKeys,
+      temporal: skipping.client,
       flows: createFlowStore(pool),
       secrets: { commandKey: secrets.commandKey, hash: keyedHash(secrets.pepper) },
       retention: system.config,
       signalRest: () => Promise.resolve(),
+      startErasure: () => Promise.resolve(),
     }),
   });
   await worker.runUntil(async () => {

@@ -85,6 +85,7 @@ describe('the lifecycle of a user', () => {
       inFlight: 0,
       resting: false,
       pending: [begun.result.id],
+      answersQueued: 0,
     });
   });
 

@@ -5,23 +5,22 @@ const audience = 'https://app.example';
 
 /** A login in one call; the application then verifies the assertion by itself. */
 export async function logIn(stage: Stage, { phone }: Enrolled): Promise<void> {
-  const { backend, narrator, userPath } = stage;
+  const { backend, narrator, user } = stage;
   narrator.scene('The user logs in: the application has checked a password, mfaflow checks the code');
   const nonce = crypto.randomUUID();
-  const login = { primary: 'pwd', audience, nonce, context };
-  const approved = await backend.call('POST', `${userPath}/authentications`, {
-    body: { ...login, response: { kind: 'totp', code: await phone.nextCode() } },
-    expect: 200,
-  });
+  const login = { primary: 'pwd' as const, audience, nonce, context };
+  const attempt = async (code: string) => {
+    const body = { ...login, response: { kind: 'totp' as const, code } };
+    return (await backend.POST('/v1/users/{userId}/authentications', { params: user, body })).data;
+  };
+  const approved = await attempt(await phone.nextCode());
   await verify(stage, given(approved.assertion, 'assertion'), nonce);
 
   narrator.scene('Another time the code is mistyped');
-  const pending = await backend.call('POST', `${userPath}/authentications`, {
-    body: { ...login, response: { kind: 'totp', code: phone.wrongCode() } },
-    expect: 200,
-  });
+  const pending = await attempt(phone.wrongCode());
   narrator.say('  A wrong code is a fact, not an error: the authentication is still open.\n');
-  await backend.call('POST', `/v1/authentications/${given(pending.id, 'id')}/answer`, {
+  await backend.POST('/v1/authentications/{authenticationId}/answer', {
+    params: { path: { authenticationId: pending.id } },
     body: { code: await phone.nextCode() },
   });
 }

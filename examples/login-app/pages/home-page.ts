@@ -1,17 +1,21 @@
+import type { Factor, Introspection } from '../../../client/index';
 import type { BrowserSession } from '../browser-sessions';
 import { html } from '../html';
-import type { Factor, Introspection } from '../mfaflow';
 import { hiddenFields, layout } from './layout';
 
 const names: Record<string, string> = { totp: 'Authenticator app', 'recovery-code': 'Recovery codes' };
 
-export function homePage(session: BrowserSession, state: Introspection, factors: readonly Factor[]): string {
+export function homePage(
+  session: BrowserSession,
+  state: Extract<Introspection, { active: true }>,
+  factors: readonly Factor[],
+): string {
   const active = factors.filter((factor) => factor.status === 'active');
   return layout(
     `Hello, ${session.account?.name ?? ''}`,
     html`<dl>
         <dt>You proved yourself</dt>
-        <dd>${new Date(state.authTime ?? 0).toUTCString()} (${state.acr})</dd>
+        <dd>${new Date(state.authTime).toUTCString()} (${state.acr})</dd>
         <dt>You can log in with</dt>
         ${active.map(
           ({ kind, codesLeft }) =>

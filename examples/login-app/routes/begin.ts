@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { RouteParts } from '../app';
 import type { BrowserSession } from '../browser-sessions';
-import { Refused } from '../mfaflow';
+import { lockedPage } from '../pages/blocked-page';
 
 /**
  * Begins a login or a step-up at mfaflow and sends the browser to the code, or to the enrolment when the user has
@@ -33,6 +33,7 @@ export async function beginAuthentication(
     response.redirect(303, '/code');
     return;
   }
-  if (reason !== 'no_factor') throw new Refused(reason ?? status, retryAfter);
-  response.redirect(303, '/enrol');
+  if (reason === 'no_factor') response.redirect(303, '/enrol');
+  else if (reason === 'locked') response.status(423).send(lockedPage(retryAfter));
+  else throw new Error(`mfaflow ${status} a ${purpose}: ${reason ?? 'for no reason'}`);
 }

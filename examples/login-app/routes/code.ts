@@ -1,8 +1,8 @@
 import { Router, type Request, type Response } from 'express';
+import { MfaflowProblem, type Authentication } from '../../../client/index';
 import type { RouteParts } from '../app';
 import { codeOf, fieldOf } from '../form';
 import type { BrowserSession } from '../browser-sessions';
-import { Refused, type Authentication } from '../mfaflow';
 import { lockedPage } from '../pages/blocked-page';
 import { codePage } from '../pages/code-page';
 import { afterRefusal, afterWrongCode, waitOf, type AskedAgain } from './refusals';
@@ -36,7 +36,7 @@ export function codeRoutes(parts: RouteParts): Router {
       else if (answer.status === 'denied') response.status(423).send(lockedPage(answer.retryAfter));
       else await letIn(parts, session, answer, request, response);
     } catch (error) {
-      if (error instanceof Refused && error.code === 'authentication_closed')
+      if (error instanceof MfaflowProblem && error.code === 'authentication_closed')
         response.redirect(303, '/login');
       else askAgain(request, response, session, afterRefusal(error));
     }

@@ -1,9 +1,9 @@
 import { Router, type Response } from 'express';
+import { MfaflowProblem } from '../../../client/index';
 import type { Account } from '../accounts';
 import type { RouteParts } from '../app';
 import type { BrowserSession } from '../browser-sessions';
 import { codeOf, fieldOf } from '../form';
-import { Refused } from '../mfaflow';
 import { enrolPage } from '../pages/enrol-page';
 import { showNewCodes } from './recovery-codes';
 import { afterRefusal, afterWrongCode, type AskedAgain } from './refusals';
@@ -28,7 +28,7 @@ export function enrolRoutes(parts: RouteParts): Router {
       session.enrolment ??= await beginEnrolment(parts, session.account);
       response.send(enrolPage(session));
     } catch (error) {
-      if (error instanceof Refused && error.code === 'step_up_required') response.redirect(303, '/');
+      if (error instanceof MfaflowProblem && error.code === 'step_up_required') response.redirect(303, '/');
       else throw error;
     }
   });
@@ -52,7 +52,7 @@ export function enrolRoutes(parts: RouteParts): Router {
       if (confirmed.assertion !== undefined) session.stepUp = confirmed.assertion;
       await showNewCodes(parts, session, response);
     } catch (error) {
-      if (error instanceof Refused && over.includes(error.code)) {
+      if (error instanceof MfaflowProblem && over.includes(error.code)) {
         delete session.enrolment;
         response.redirect(303, '/enrol');
       } else askAgain(response, session, afterRefusal(error));

@@ -1,8 +1,8 @@
 import { Router, type Response } from 'express';
+import { MfaflowProblem } from '../../../client/index';
 import type { RouteParts } from '../app';
 import { codeOf, fieldOf } from '../form';
 import type { BrowserSession } from '../browser-sessions';
-import { Refused } from '../mfaflow';
 import { newRecoveryCodesPage, recoveryCodesPage } from '../pages/recovery-codes-page';
 import { beginAuthentication } from './begin';
 import { afterRefusal, afterWrongCode, type AskedAgain } from './refusals';
@@ -72,7 +72,7 @@ export async function showNewCodes(
     session.recoveryFactorId = id;
     response.send(recoveryCodesPage(session, enrolment?.codes));
   } catch (error) {
-    if (!(error instanceof Refused) || !error.code.startsWith('step_up_')) throw error;
+    if (!(error instanceof MfaflowProblem) || !error.code.startsWith('step_up_')) throw error;
     delete session.stepUp;
     response.redirect(303, '/');
   }

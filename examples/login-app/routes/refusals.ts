@@ -1,4 +1,4 @@
-import { Refused } from '../mfaflow';
+import { MfaflowProblem } from '../../../client/index';
 import { durationOf } from '../pages/blocked-page';
 
 /** How a page asks again: the status of the answer, and what the user is told. */
@@ -20,10 +20,10 @@ export function afterWrongCode(retryAfter?: number): AskedAgain {
  * @throws the error itself when it is about something else
  */
 export function afterRefusal(error: unknown): AskedAgain {
-  if (error instanceof Refused && error.code === 'try_later') {
+  if (error instanceof MfaflowProblem && error.code === 'try_later') {
     return { status: 429, message: wait(error.retryAfter ?? 1) };
   }
-  if (error instanceof Refused && error.code === 'invalid_request') return afterWrongCode();
+  if (error instanceof MfaflowProblem && error.code === 'invalid_request') return afterWrongCode();
   throw error;
 }
 

@@ -1,7 +1,7 @@
 import type { Acr } from '../../domain/assurance';
-import type { AuthenticationFacts, Proof, Walk } from '../../domain/flow/walk';
-import { factors } from '../../factors/catalogue';
-import type { AuthenticationRequest, FactorRow, Situation } from '../../persistence/situation';
+import type { AuthenticationFacts, Proof, Step, Walk } from '../../domain/flow/walk';
+import { usableAmong } from '../../factors/usable-factors';
+import type { AuthenticationRequest, Challenge, FactorRow, Situation } from '../../persistence/situation';
 import type { RequestContext } from '../../workflows/messages';
 import { secondsOf, type DecisionTools } from '../decision';
 
@@ -11,7 +11,7 @@ export interface OpenAuthentication {
   purpose: 'login' | 'step-up';
   flowId: string;
   walk: Walk;
-  challenge: { factorId: string; kind: string } | null;
+  challenge: Challenge | null;
   request: AuthenticationRequest;
   context: RequestContext | null;
   sealedContext: string | null;
@@ -20,13 +20,19 @@ export interface OpenAuthentication {
 
 /** Confirmed factors that can still prove something: a set of codes that is used up cannot. */
 export function usableFactors(situation: Situation, tools: DecisionTools): FactorRow[] {
-  return situation.factors.filter((factor) => {
-    if (factor.status !== 'active') return false;
-    const methods = factors.get(factor.kind)?.methods;
-    if (methods?.remaining === undefined || factor.spent.length === 0) return methods !== undefined;
-    const material = tools.sealing.open(factor.factor_id, factor.material);
-    return methods.remaining(material, { counter: factor.counter, spent: new Set(factor.spent) }) > 0;
-  });
+  return usableAmong(situation.factors, (record, sealed) => tools.sealing.open(record, sealed));
+}
+
+/** Where nobody has chosen a factor, the user's default is asked for, if the flow offers it here. */
+export function withDefaultChallenge(
+  situation: Pick<Situation, 'defaultFactor'>,
+  open: OpenAuthentication,
+  step: Step,
+): OpenAuthentication {
+  if (open.challenge !== null || step.kind !== 'require') return open;
+  const factor = step.factors.find(({ id }) => id === situation.defaultFactor);
+  if (factor === undefined) return open;
+  return { ...open, challenge: { factorId: factor.id, kind: factor.kind, byDefault: true } };
 }
 
 export function factsOf(
@@ -38,6 +44,7 @@ export function factsOf(
     user: {
       groups: situation.groups,
       factors: usable.map((factor) => ({ id: factor.factor_id, kind: factor.kind })),
+      preference: { defaultFactor: situation.defaultFactor, preferredOrder: situation.preferredOrder },
     },
     request: {
       purpose: open.purpose,

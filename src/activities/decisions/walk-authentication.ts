@@ -8,7 +8,7 @@ import { secondsOf, type Decision, type DecisionTools } from '../decision';
 import { approve } from './approve';
 import { optionsOf, pendingRow, row, trace } from './authentication-record';
 import { budgetOf, countFailure, refuseBehindDoor, waitOf } from './failure-budget';
-import { factsOf, usableFactors, type OpenAuthentication } from './open-authentication';
+import { factsOf, usableFactors, withDefaultChallenge, type OpenAuthentication } from './open-authentication';
 import { verifyCode } from './verify-code';
 
 /**
@@ -59,7 +59,8 @@ function candidatesFor(
   offered: readonly { id: string; kind: string }[],
   usable: readonly FactorRow[],
 ): FactorRow[] | Refusal {
-  const factorId = response.factorId ?? (response.kind === undefined ? open.challenge?.factorId : undefined);
+  const chosen = open.challenge?.byDefault === true ? undefined : open.challenge?.factorId;
+  const factorId = response.factorId ?? (response.kind === undefined ? chosen : undefined);
   const candidates = usable.filter(
     (factor) =>
       offered.some((offer) => offer.id === factor.factor_id) &&
@@ -71,13 +72,14 @@ function candidatesFor(
 
 function conclude(
   situation: Situation,
-  open: OpenAuthentication,
+  walked: OpenAuthentication,
   step: Step,
   usable: readonly FactorRow[],
   burn?: Burn,
 ): Decision<AuthenticationResult> {
-  if (step.kind === 'allow') return approve(situation, open, burn);
-  if (step.kind === 'deny') return deny(open, step.reason, burn);
+  if (step.kind === 'allow') return approve(situation, walked, burn);
+  if (step.kind === 'deny') return deny(walked, step.reason, burn);
+  const open = withDefaultChallenge(situation, walked, step);
   const retryAfter = waitOf(budgetOf(situation), situation.now);
   const result: AuthenticationResult = {
     ...pending(open, step, usable),
@@ -104,11 +106,12 @@ function conclude(
 
 function fail(
   situation: Situation,
-  open: OpenAuthentication,
+  walked: OpenAuthentication,
   step: Step,
   usable: readonly FactorRow[],
   tools: DecisionTools,
 ): Decision<AuthenticationResult> {
+  const open = withDefaultChallenge(situation, walked, step);
   const { budget, locked, change } = countFailure(situation, tools);
   const retryAfter = waitOf(budget, situation.now);
   const result: AuthenticationResult = locked
@@ -158,7 +161,9 @@ function pending(open: OpenAuthentication, step: Step, usable: readonly FactorRo
     id: open.id,
     status: 'pending',
     options: optionsOf(step, usable),
-    ...(open.challenge !== null && { challenge: open.challenge }),
+    ...(open.challenge !== null && {
+      challenge: { factorId: open.challenge.factorId, kind: open.challenge.kind },
+    }),
     expiresAt: secondsOf(open.expiresAt),
   };
 }

@@ -1,56 +1,22 @@
 import { z } from 'zod';
 import { MfaError } from '../../domain/errors';
+import { scopeMeanings, scopes } from '../../domain/scopes';
+import { listApiKeys } from '../../persistence/api-key-repository';
+import { viewApiKey } from '../../persistence/api-key-view';
 import {
-  type ApiKeyRow,
-  insertApiKey,
-  listApiKeys,
-  revokeApiKey,
-} from '../../persistence/api-key-repository';
+  rotationOverlap,
+  writeNewApiKey,
+  writeRevokedApiKey,
+  writeRotatedApiKey,
+} from '../../persistence/api-key-writes';
 import { writeOnce } from '../../persistence/direct-write';
-import { hashApiKey, newApiKey } from '../../security/api-key';
+import { hashApiKey } from '../../security/api-key';
 import { randomId } from '../../security/random-id';
-import { openResponse, sealResponse } from '../../security/response-sealing';
+import { cursorField, pageOf, pageView, readCursor } from '../paging';
 import { route } from '../route';
-import { instantField, keyIdField, nameField } from '../schemas/fields';
-import { scopeMeanings, scopes } from '../scopes';
-
-const keyView = z
-  .strictObject({
-    id: keyIdField,
-    name: z.string(),
-    scopes: z.array(z.string()),
-    createdAt: instantField,
-    expiresAt: instantField.optional(),
-    revokedAt: instantField.optional(),
-    key: z
-      .string()
-      .optional()
-      .describe(
-        'The key itself: in the answer that makes it and its retries within ten minutes, never again.',
-      ),
-  })
-  .meta({ id: 'ApiKey' });
-
-/** A lost answer can be asked for again for as long. */
-const SHOWN_AGAIN_SECONDS = 600;
-
-const example = {
-  id: 'key_Xc5vB1nM8qW2eR4t',
-  name: 'shop backend',
-  scopes: ['authenticate'],
-  createdAt: '2026-11-24T10:15:00.000Z',
-};
-
-function viewKey(row: ApiKeyRow): z.output<typeof keyView> {
-  return {
-    id: row.key_id,
-    name: row.name,
-    scopes: row.scopes,
-    createdAt: row.created_at.toISOString(),
-    ...(row.expires_at === null ? {} : { expiresAt: row.expires_at.toISOString() }),
-    ...(row.revoked_at === null ? {} : { revokedAt: row.revoked_at.toISOString() }),
-  };
-}
+import { apiKeyExample, apiKeyView } from '../schemas/api-keys';
+import { instantField, keyIdField, limitField, nameField } from '../schemas/fields';
+import { newShownKey, shownKey } from '../shown-key';
 
 const create = route({
   method: 'post',
@@ -73,8 +39,8 @@ const create = route({
   responses: {
     201: {
       description: 'Made. Keep `key`: only its hash is stored.',
-      schema: keyView,
-      example: { ...example, key: 'mfk_…' },
+      schema: apiKeyView,
+      example: { ...apiKeyExample, key: 'mfk_…' },
     },
   },
   errors: ['forbidden'],
@@ -86,29 +52,22 @@ const create = route({
         detail: 'A key can be given the scopes of the key that makes it and no others.',
       });
     }
-    const key = newApiKey();
-    const keyId = randomId('key', 8);
-    const { result, ageSeconds } = await writeOnce(parts.pool, command, async (client) => {
-      const row = await insertApiKey(client, {
-        keyId,
+    const { key, sealedKey } = newShownKey(commandKey, command.id);
+    const written = await writeOnce(parts.pool, command, async (client) => {
+      const change = await writeNewApiKey(client, {
+        keyId: randomId('key', 8),
         tenantId: caller.tenantId,
         name: body.name,
         hash: hashApiKey(key),
         scopes: granted,
         expiresAt: body.expiresAt ?? null,
       });
-      const said = { keyId, scopes: granted };
-      return {
-        result: { view: viewKey(row), sealedKey: sealResponse(commandKey, key, command.id) },
-        audit: [{ action: 'api-key.create', outcome: 'done', detail: said }],
-        events: [{ type: 'api-key.created', data: said }],
-      };
+      return { ...change, result: { view: change.result, sealedKey } };
     });
-    const shown =
-      ageSeconds <= SHOWN_AGAIN_SECONDS
-        ? { key: openResponse(commandKey, result.sealedKey, command.id) }
-        : {};
-    return { status: 201, body: { ...result.view, ...shown } };
+    return {
+      status: 201,
+      body: { ...written.result.view, ...shownKey(commandKey, command.id, written) },
+    };
   },
 });
 
@@ -118,20 +77,88 @@ const list = route({
   operationId: 'listApiKeys',
   tag: 'API keys',
   summary: 'List the API keys',
-  description: 'Revoked ones too, newest first, a thousand at most.',
+  description:
+    'Revoked ones too, newest first, page by page: pass `next` as `cursor` until there is none. `lastUsedAt` says which keys are still in use.',
   scopes: ['admin'],
   writes: false,
   params: z.strictObject({}),
+  query: z.strictObject({ cursor: cursorField.optional(), limit: limitField }),
   responses: {
     200: {
-      description: 'The keys, without the keys themselves.',
-      schema: z.strictObject({ apiKeys: z.array(keyView) }).meta({ id: 'ApiKeyList' }),
-      example: { apiKeys: [example] },
+      description: 'A page of the keys, without the keys themselves.',
+      schema: pageView('apiKeys', apiKeyView, 'ApiKeyPage'),
+      example: { apiKeys: [{ ...apiKeyExample, lastUsedAt: '2026-11-24T11:40:00.000Z' }], next: null },
     },
   },
-  async handle({ parts, caller }) {
-    const rows = await listApiKeys(parts.pool, caller.tenantId);
-    return { status: 200, body: { apiKeys: rows.map(viewKey) } };
+  async handle({ parts, caller, query }) {
+    const after = query.cursor === undefined ? undefined : readCursor(query.cursor, keyIdField);
+    const rows = await listApiKeys(parts.pool, caller.tenantId, { after, limit: query.limit + 1 });
+    return { status: 200, body: pageOf('apiKeys', rows, query.limit, (row) => row.key_id, viewApiKey) };
+  },
+});
+
+const rotate = route({
+  method: 'post',
+  path: '/v1/api-keys/{keyId}/rotations',
+  operationId: 'rotateApiKey',
+  tag: 'API keys',
+  summary: 'Put a new key in place of one',
+  description:
+    'The new key has the name, the scopes and the end of the old one, which stays good for `overlapSeconds` at most: move every client to the new key, see by `lastUsedAt` that the old one rests, and revoke it or let it expire. A key can be rotated by a key that has its scopes, itself included; each once. With an overlap of 0 the old key is refused from the next request on, and a key that rotated itself so cannot repeat the request.',
+  scopes: ['admin'],
+  writes: true,
+  params: z.strictObject({ keyId: keyIdField }),
+  body: z
+    .strictObject({
+      overlapSeconds: z
+        .int()
+        .min(0)
+        .max(rotationOverlap.most)
+        .default(rotationOverlap.usual)
+        .describe('Seconds that the old key stays good, 30 days at most.'),
+    })
+    .meta({ id: 'ApiKeyRotationRequest' }),
+  bodyExample: { overlapSeconds: 86_400 },
+  responses: {
+    201: {
+      description: 'Rotated. Keep `key` of the new one: only its hash is stored.',
+      schema: z.strictObject({ apiKey: apiKeyView, previous: apiKeyView }).meta({ id: 'ApiKeyRotation' }),
+      example: {
+        apiKey: { ...apiKeyExample, rotatedFrom: 'key_9sT3uV7wX1yZ5aB2', key: 'mfk_…' },
+        previous: {
+          ...apiKeyExample,
+          id: 'key_9sT3uV7wX1yZ5aB2',
+          status: 'rotated',
+          expiresAt: '2026-11-25T10:15:00.000Z',
+          rotatedTo: apiKeyExample.id,
+        },
+      },
+    },
+  },
+  errors: ['forbidden', 'not_found', 'conflict'],
+  async handle({ parts, caller, command, params, body }) {
+    const { commandKey } = parts.secrets;
+    // Else whoever may only manage keys could come by the key of one that may do more.
+    const mayGive = (wanted: readonly string[]): boolean =>
+      wanted.every((scope) => caller.scopes.includes(scope));
+    const { key, sealedKey } = newShownKey(commandKey, command.id);
+    const written = await writeOnce(parts.pool, command, async (client) => {
+      const change = await writeRotatedApiKey(client, {
+        tenantId: caller.tenantId,
+        keyId: params.keyId,
+        fresh: { keyId: randomId('key', 8), hash: hashApiKey(key) },
+        overlapSeconds: body.overlapSeconds,
+        mayGive,
+      });
+      return { ...change, result: { ...change.result, sealedKey } };
+    });
+    const { fresh, previous } = written.result;
+    // A retry may come by another key of the tenant than the one that rotated.
+    if (!mayGive(fresh.scopes)) throw new MfaError('forbidden');
+    return {
+      status: 201,
+      body: { apiKey: { ...fresh, ...shownKey(commandKey, command.id, written) }, previous },
+    };
   },
 });
 
@@ -141,25 +168,19 @@ const revoke = route({
   operationId: 'revokeApiKey',
   tag: 'API keys',
   summary: 'Revoke an API key',
-  description: 'It is refused from the next request on, itself included.',
+  description:
+    'It is refused from the next request on, itself included. A key that came in its place by a rotation stays good.',
   scopes: ['admin'],
   writes: true,
   params: z.strictObject({ keyId: keyIdField }),
   responses: { 204: { description: 'Revoked.' } },
   errors: ['not_found'],
   async handle({ parts, caller, command, params }) {
-    await writeOnce(parts.pool, command, async (client) => {
-      const row = await revokeApiKey(client, caller.tenantId, params.keyId);
-      if (row === undefined) throw new MfaError('not_found');
-      const said = { keyId: row.key_id };
-      return {
-        result: said,
-        audit: row.now_revoked ? [{ action: 'api-key.revoke', outcome: 'done', detail: said }] : [],
-        events: row.now_revoked ? [{ type: 'api-key.revoked', data: said }] : [],
-      };
-    });
+    await writeOnce(parts.pool, command, (client) =>
+      writeRevokedApiKey(client, caller.tenantId, params.keyId),
+    );
     return { status: 204 };
   },
 });
 
-export const apiKeyRoutes = [create, list, revoke];
+export const apiKeyRoutes = [create, list, rotate, revoke];

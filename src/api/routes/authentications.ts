@@ -1,9 +1,14 @@
 import { z } from 'zod';
 import { MfaError } from '../../domain/errors';
-import { readAuthentication, type ShownAuthenticationRow } from '../../persistence/authentication-repository';
+import {
+  readAnswerGround,
+  readAuthentication,
+  type ShownAuthenticationRow,
+} from '../../persistence/authentication-repository';
 import { liveSession } from '../live-session';
 import type { AuthenticateCommand, AuthenticationResult, Command } from '../../workflows/messages';
 import { presentAuthentication } from '../present-authentication';
+import { acceptedReply, mustBeSent } from '../respond-async';
 import { route, type Reply, type RouteCall } from '../route';
 import {
   answerInput,
@@ -116,15 +121,22 @@ const read = route({
   }),
   responses: { 200: { description: 'How it stands.', schema: authenticationView, example: pendingExample } },
   async handle(call) {
-    const { parts, caller, user, params: named, query, gone } = call;
-    const { authenticationId } = named;
-    await parts.watch.untilEnded(authenticationId, query.wait, gone);
-    const row = await readAuthentication(parts.pool, caller.tenantId, authenticationId);
-    if (row === undefined) throw new MfaError('not_found');
-    const decided = { result: resultOf(row), stale: row.refused };
-    return await reply(call, 200, decided, { purpose: purposeOf(user.purpose), now: row.now });
+    const { parts, params: named, query, gone } = call;
+    await parts.watch.untilEnded(named.authenticationId, query.wait, gone);
+    return await asItStands(call, 200);
   },
 });
+
+type AuthenticationCall = RouteCall<z.output<typeof params>, unknown, unknown>;
+
+/** The authentication as Postgres has it. */
+async function asItStands(call: AuthenticationCall, status: number): Promise<Reply> {
+  const { parts, caller, user } = call;
+  const row = await readAuthentication(parts.pool, caller.tenantId, call.params.authenticationId);
+  if (row === undefined) throw new MfaError('not_found');
+  const decided = { result: resultOf(row), stale: row.refused };
+  return await reply(call, status, decided, { purpose: purposeOf(user.purpose), now: row.now });
+}
 
 /** The assertion that a confirmed enrolment left is good for a step-up. */
 function purposeOf(purpose: string | null): string {
@@ -145,6 +157,7 @@ function resultOf(row: ShownAuthenticationRow): AuthenticationResult {
     ...reason,
     ...(row.challenge === null ? {} : { challenge: row.challenge }),
     ...(outcome !== null && 'options' in outcome ? { options: outcome.options } : {}),
+    ...(row.retry_after === null ? {} : { retryAfter: row.retry_after }),
     expiresAt: Math.floor(row.expires_at.getTime() / 1000),
   };
 }
@@ -182,25 +195,44 @@ const answer = route({
   tag: 'Authentications',
   summary: 'Answer with a code',
   description:
-    'Evaluates a code. A wrong one is a 200 with `status: pending`, `reason: wrong_code` and when the next is evaluated. Send the same Idempotency-Key again when an answer was lost: the code is not spent twice.',
+    'Evaluates a code. A wrong one is a 200 with `status: pending`, `reason: wrong_code` and when the next is evaluated. Send the same Idempotency-Key again when an answer was lost: the code is not spent twice. With `Prefer: respond-async` the code is taken and evaluated after the answer, which is a 202: read the authentication at `Location` to see the outcome, a wrong code and the time until the next one included. The same request with the same Idempotency-Key and without `Prefer` tells what was decided, or why it was refused. Sixty a minute of one user are taken; an answer on which no decision can be had for a minute is dropped.',
   scopes: ['authenticate'],
   target,
   writes: true,
   limited: true,
+  respondsAsync: true,
   params,
   body: answerInput,
   bodyExample: { code: '492039' },
-  responses: { 200: { description: 'How it stands.', schema: authenticationView, example: approvedExample } },
+  responses: {
+    200: { description: 'How it stands.', schema: authenticationView, example: approvedExample },
+    202: {
+      description: 'Taken, to be evaluated (`Prefer: respond-async`): how it stood before.',
+      schema: authenticationView,
+      example: pendingExample,
+    },
+  },
   errors: ['authentication_closed', 'not_acceptable_factor', 'try_later', 'user_locked'],
   async handle(call) {
     const { factorId, code } = call.body;
-    const decided = await call.lifecycle('answer', {
+    const command = {
       authenticationId: call.params.authenticationId,
       ...(factorId === undefined ? {} : { factorId }),
       sealedCode: sealCode(call, code),
-    });
-    return await reply(call, 200, decided);
+    };
+    const { answerLater } = call;
+    if (answerLater !== undefined) return await takenReply(call, () => answerLater(command));
+    return await reply(call, 200, await call.lifecycle('answer', command));
   },
 });
+
+async function takenReply(call: AuthenticationCall, send: () => Promise<void>): Promise<Reply> {
+  const { authenticationId } = call.params;
+  const ground = await readAnswerGround(call.parts.pool, { ...call.command, authenticationId });
+  if (ground === undefined) throw new MfaError('not_found');
+  const before = await asItStands(call, 202);
+  if (mustBeSent(ground, call.command.fingerprint)) await send();
+  return acceptedReply(`/v1/authentications/${authenticationId}`, before.body);
+}
 
 export const authenticationRoutes = [begin, read, challenge, answer];

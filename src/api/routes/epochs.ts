@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { MfaError } from '../../domain/errors';
 import { factorContracts } from '../../factors/catalogue';
 import { writeOnce } from '../../persistence/direct-write';
-import { type EpochScope, listEpochs, raiseEpoch } from '../../persistence/epoch-repository';
+import { type EpochPlace, type EpochScope, listEpochs, raiseEpoch } from '../../persistence/epoch-repository';
 import { findUserId } from '../../persistence/user-repository';
+import { cursorField, pageOf, pageView, readCursor } from '../paging';
 import { route } from '../route';
-import { groupField, instantField, reasonField, userIdField } from '../schemas/fields';
+import { groupField, instantField, limitField, reasonField, userIdField } from '../schemas/fields';
 
 const kinds = ['session', 'assertion', 'authentication', ...factorContracts.keys()] as const;
 
@@ -78,32 +79,45 @@ const list = route({
   operationId: 'listEpochs',
   tag: 'Epochs',
   summary: 'List what was raised',
-  description: 'Each subject with its newest value, newest first, a thousand at most.',
+  description:
+    'Each subject with its newest value, newest first, page by page: pass `next` as `cursor` until there is none.',
   scopes: ['operate', 'audit'],
   writes: false,
   params: z.strictObject({}),
+  query: z.strictObject({ cursor: cursorField.optional(), limit: limitField }),
   responses: {
     200: {
-      description: 'The epochs.',
-      schema: z.strictObject({ epochs: z.array(epochView) }).meta({ id: 'EpochList' }),
-      example: { epochs: [example] },
+      description: 'A page.',
+      schema: pageView('epochs', epochView, 'EpochPage'),
+      example: { epochs: [example], next: null },
     },
   },
-  async handle({ parts, caller }) {
-    const rows = await listEpochs(parts.pool, caller.tenantId);
-    return {
-      status: 200,
-      body: {
-        epochs: rows.map((row) => ({
-          scope: row.scope satisfies EpochScope,
-          ...(row.scope === 'tenant' ? {} : { subject: row.external_id ?? row.subject }),
-          value: row.value,
-          raisedAt: row.raised_at.toISOString(),
-          reason: row.reason,
-        })),
-      },
-    };
+  async handle({ parts, caller, query }) {
+    const after = query.cursor === undefined ? undefined : placeIn(readCursor(query.cursor, placeText));
+    const rows = await listEpochs(parts.pool, caller.tenantId, after, query.limit + 1);
+    const body = pageOf(
+      'epochs',
+      rows,
+      query.limit,
+      ({ value, scope, subject }) => `${value} ${scope} ${subject}`,
+      (row) => ({
+        scope: row.scope satisfies EpochScope,
+        ...(row.scope === 'tenant' ? {} : { subject: row.external_id ?? row.subject }),
+        value: row.value,
+        raisedAt: row.raised_at.toISOString(),
+        reason: row.reason,
+      }),
+    );
+    return { status: 200, body };
   },
 });
+
+const placeText = z.string().regex(/^[1-9]\d{0,17} (?:tenant|group|user|kind) [\w.:@-]{0,64}$/);
+
+/** @param text a value, a scope and a subject, which have no blanks in them */
+function placeIn(text: string): EpochPlace {
+  const [value = '', scope = '', subject = ''] = text.split(' ');
+  return { value, scope: scope as EpochScope, subject };
+}
 
 export const epochRoutes = [raise, list];

@@ -2,14 +2,27 @@ import { openApiDocument } from '../openapi';
 import type { PublicRoute, Route } from '../route';
 import { apiKeyRoutes } from './api-keys';
 import { authenticationRoutes } from './authentications';
+import { contactRoutes } from './contacts';
 import { epochRoutes } from './epochs';
+import { erasureRoutes } from './erasures';
 import { factorRoutes } from './factors';
 import { importRoutes } from './imports';
 import { lockRoutes } from './locks';
 import { publicRoutes } from './public';
 import { sessionRoutes } from './sessions';
+import { tenantRoutes } from './tenants';
 import { timelineRoutes } from './timeline';
+import { userExportRoutes } from './user-export';
 import { userRoutes } from './users';
+
+/** By issuer, which is one a process: making the description takes a while, and anybody may ask for it. */
+const documents = new Map<string, object>();
+
+function documentFor(issuer: string): object {
+  const made = documents.get(issuer) ?? openApiDocument(routes, issuer);
+  documents.set(issuer, made);
+  return made;
+}
 
 const description: PublicRoute = {
   access: 'public',
@@ -23,7 +36,7 @@ const description: PublicRoute = {
   handle: (parts) =>
     Promise.resolve({
       status: 200,
-      body: openApiDocument(routes, parts.config.issuer),
+      body: documentFor(parts.config.issuer),
       headers: { 'Cache-Control': 'public, max-age=300' },
     }),
 };
@@ -31,14 +44,18 @@ const description: PublicRoute = {
 /** Every route that the router knows. */
 export const routes: readonly Route[] = [
   ...userRoutes,
+  ...contactRoutes,
   ...lockRoutes,
+  ...erasureRoutes,
   ...timelineRoutes,
+  ...userExportRoutes,
   ...factorRoutes,
   ...authenticationRoutes,
   ...sessionRoutes,
   ...importRoutes,
   ...epochRoutes,
   ...apiKeyRoutes,
+  ...tenantRoutes,
   ...publicRoutes,
   description,
 ];

@@ -15,14 +15,15 @@ const root: PublicRoute = {
     200: {
       description: 'Links.',
       schema: anything,
-      example: { service: 'mfaflow', openapi: '/openapi.json' },
+      example: { service: 'mfaflow', docs: '/docs', openapi: '/openapi.json' },
     },
   },
-  handle: () =>
+  handle: (parts) =>
     Promise.resolve({
       status: 200,
       body: {
         service: 'mfaflow',
+        ...(parts.config.docs ? { docs: '/docs' } : {}),
         openapi: '/openapi.json',
         jwks: '/.well-known/jwks.json',
         health: '/healthz',

@@ -28,7 +28,9 @@ const givenId = (noun: string, prefix: string): z.ZodString =>
 export const factorIdField = givenId('factor', 'fac');
 export const authenticationIdField = givenId('authentication', 'aut');
 export const sessionIdField = givenId('session', 'ses');
+export const contactIdField = givenId('contact', 'con');
 export const keyIdField = givenId('API key', 'key');
+export const tenantIdField = givenId('tenant', 'ten');
 
 // \p{Cc} are the control characters, \p{Cf} and the separators what makes text look like other text.
 export const nameField = z

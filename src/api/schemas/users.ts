@@ -2,7 +2,30 @@ import { z } from 'zod';
 import type { UserRow } from '../../persistence/user-repository';
 import { lifecycleWorkflowId } from '../../temporal/names';
 import type { Caller } from '../route';
-import { groupsField, instantField, kindField, nameField, userIdField } from './fields';
+import { contactInput } from './contacts';
+import { factorIdField, groupsField, instantField, kindField, nameField, userIdField } from './fields';
+
+const challengeView = z
+  .strictObject({
+    possible: z.boolean(),
+    reason: z
+      .string()
+      .optional()
+      .describe(
+        'Why not: `locked`, `waiting`, `enrolment_required`, or the reason that a denial would give, such as `no_factor`.',
+      ),
+    factors: z
+      .array(z.strictObject({ id: z.string(), kind: z.string() }))
+      .describe('Those that would do, in the order in which they are offered.'),
+    kinds: z.array(z.string()).describe('Their kinds, each once.'),
+    default: z
+      .string()
+      .optional()
+      .describe(
+        'The default factor of the user, when it would do: it is asked for unless another is chosen.',
+      ),
+  })
+  .meta({ id: 'ChallengeOutlook' });
 
 export const userView = z
   .strictObject({
@@ -20,7 +43,15 @@ export const userView = z
     factors: z.array(
       z.strictObject({ id: z.string(), kind: z.string(), status: z.enum(['pending', 'active']) }),
     ),
+    locale: z.string().optional().describe('BCP 47.'),
+    defaultFactor: z.string().optional().describe('Id of the factor that is asked for first.'),
+    preferredOrder: z.array(z.string()).describe('Kinds of factor, the most wanted first.'),
     createdAt: instantField,
+    challenge: challengeView.optional().describe('In the answer about one user.'),
+    matched: z
+      .strictObject({ contactId: z.string(), verified: z.boolean() })
+      .optional()
+      .describe('In the answer of a look-up: the contact that has the address.'),
     workflowId: z
       .string()
       .optional()
@@ -28,7 +59,41 @@ export const userView = z
   })
   .meta({ id: 'User' });
 
-export const userInput = z.strictObject({ groups: groupsField.optional() }).meta({ id: 'UserInput' });
+const localeField = z
+  .string()
+  .min(2)
+  .max(64)
+  .transform((text, context) => {
+    try {
+      return Intl.getCanonicalLocales(text)[0] ?? text;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be a language tag of BCP 47' });
+      return z.NEVER;
+    }
+  })
+  .meta({ description: 'Language tag (BCP 47) in which the user is written to.', examples: ['de-CH'] });
+
+/** At most as many as a user can have. */
+const MAX_CONTACTS_AT_ONCE = 20;
+
+export const userInput = z
+  .strictObject({
+    groups: groupsField.optional(),
+    locale: localeField.nullable().optional(),
+    defaultFactor: factorIdField.nullable().optional(),
+    preferredOrder: z
+      .array(kindField)
+      .max(20)
+      .refine((kinds) => new Set(kinds).size === kinds.length, { message: 'must name each kind once' })
+      .optional()
+      .meta({
+        description:
+          'Kinds of factor in the order in which they are offered; those not named come after. It outranks the order of the flow.',
+        examples: [['totp', 'recovery-code']],
+      }),
+    contacts: z.array(contactInput).max(MAX_CONTACTS_AT_ONCE).optional(),
+  })
+  .meta({ id: 'UserInput' });
 
 export function viewUser(
   row: UserRow,
@@ -48,9 +113,17 @@ export function viewUser(
       kind,
       status: status === 'active' ? 'active' : 'pending',
     })),
+    ...(row.locale === null ? {} : { locale: row.locale }),
+    ...(hasDefault(row) ? { defaultFactor: row.default_factor } : {}),
+    preferredOrder: row.preferred_order,
     createdAt: row.created_at.toISOString(),
     ...(mayOpenHistory ? { workflowId: lifecycleWorkflowId(caller.tenantId, row.user_id) } : {}),
   };
+}
+
+/** A default that was removed by an older version counts as none. */
+function hasDefault(row: UserRow): row is UserRow & { default_factor: string } {
+  return row.factors.some(({ id, status }) => id === row.default_factor && status === 'active');
 }
 
 export const userExample: z.output<typeof userView> = {
@@ -59,6 +132,7 @@ export const userExample: z.output<typeof userView> = {
   status: 'active',
   failures: 0,
   factors: [{ id: 'fac_4GzXq0bS7kT2mN9c', kind: 'totp', status: 'active' }],
+  preferredOrder: [],
   createdAt: '2026-11-24T10:15:00.000Z',
 };
 

@@ -1,5 +1,6 @@
 import type { Acr } from '../assurance';
 import { MfaError } from '../errors';
+import type { FactorPreference } from '../factor-preference';
 
 /** That a factor was proved. A factor is proved at most once in a walk. */
 export interface Proof {
@@ -24,6 +25,8 @@ export interface AuthenticationFacts {
     readonly groups: readonly string[];
     /** The usable ones: confirmed, not spent, not disabled. */
     readonly factors: readonly FactorRef[];
+    /** In what order they are offered; by the flow alone without one. */
+    readonly preference?: FactorPreference;
   };
   readonly request: {
     readonly purpose: 'login' | 'step-up';

@@ -12,7 +12,8 @@ export const contract: NodeContract = {
       anyOf: {
         type: 'array',
         title: 'Any of',
-        description: 'Kinds of factor in the order in which they are offered; * is every kind.',
+        description:
+          'Kinds of factor in the order in which they are offered to users who prefer none; * is every kind.',
         items: { type: 'string', format: 'factor-kind', pattern: '^(\\*|[a-z][a-z0-9-]{0,31})$' },
         minItems: 1,
         maxItems: 20,

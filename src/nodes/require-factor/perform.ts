@@ -1,5 +1,7 @@
 import { compareAcr } from '../../domain/assurance';
 import type { FactorContract } from '../../domain/factor-contract';
+import { comparePreferred } from '../../domain/factor-preference';
+import type { FactorRef } from '../../domain/flow/walk';
 import type { NodeContext, NodePerformer } from '../node';
 
 interface Config {
@@ -27,7 +29,7 @@ export const perform: NodePerformer = (node, context) => {
   const factors = usable
     .filter((factor) => !proved.has(factor.id))
     .filter((factor) => isAcceptable({ factorId: factor.id, kind: factor.kind }, config, context))
-    .sort((a, b) => rankOf(a.kind, config) - rankOf(b.kind, config))
+    .sort((a, b) => preferred(a, b, context) || rankOf(a.kind, config) - rankOf(b.kind, config))
     .map(({ id, kind }) => ({ id, kind }));
   if (factors.length === 0) return { port: 'unavailable' };
   return { step: { kind: 'require', nodeId: node.id, factors } };
@@ -37,6 +39,12 @@ function isAcceptable(candidate: Candidate, config: Config, context: NodeContext
   if (rankOf(candidate.kind, config) === Infinity) return false;
   if (config.raisesAssurance !== true) return true;
   return compareAcr(context.assuranceWith(candidate), context.assuranceWith()) > 0;
+}
+
+/** The flow says which factors will do; in what order they are offered, the user says before the flow does. */
+function preferred(a: FactorRef, b: FactorRef, { facts }: NodeContext): number {
+  const { preference } = facts.user;
+  return preference === undefined ? 0 : comparePreferred(preference, a, b);
 }
 
 /** Place in the order of offer; `*` stands for every kind that is not named. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { link, unlink } from 'node:fs/promises';
 import { randomBase62 } from '../random-id';
 import {
+  encodeMasterKeyFile,
   isNameTaken,
   readMasterKeyFile,
   syncFolderOf,
@@ -21,7 +22,7 @@ export async function ensureMasterKeyFile(path: string): Promise<void> {
 
 async function createMasterKeyFile(path: string): Promise<void> {
   const draft = `${path}.${randomBase62(8)}`;
-  await writeNewFile(draft, () => Promise.resolve(withNewMasterKey()));
+  await writeNewFile(draft, () => Promise.resolve(encodeMasterKeyFile(withNewMasterKey().file)));
   try {
     // A link, unlike a rename, never replaces: overwriting a master key would lose everything under it.
     await link(draft, path);

@@ -18,14 +18,27 @@ export async function openFileMasterKeyStore(path: string): Promise<MasterKeySto
     changedAt = now;
   }
 
+  async function currentKey(): Promise<{ masterKeyId: string; key: Buffer }> {
+    await readIfChanged();
+    const key = file.keys.get(file.current);
+    if (key === undefined) throw new MasterKeyUnknown(file.current);
+    return { masterKeyId: file.current, key };
+  }
+
   return {
     currentKeyId: () => file.current,
 
     async wrap(plain: Buffer, associatedData: string): Promise<WrappedKey> {
-      await readIfChanged();
-      const key = file.keys.get(file.current);
-      if (key === undefined) throw new MasterKeyUnknown(file.current);
-      return { masterKeyId: file.current, wrapped: seal(key, plain, associatedData) };
+      const { masterKeyId, key } = await currentKey();
+      return { masterKeyId, wrapped: seal(key, plain, associatedData) };
+    },
+
+    async wrapMany(keys) {
+      const { masterKeyId, key } = await currentKey();
+      return keys.map(({ plain, associatedData }) => ({
+        masterKeyId,
+        wrapped: seal(key, plain, associatedData),
+      }));
     },
 
     async unwrap(masterKeyId: string, wrapped: Buffer, associatedData: string): Promise<Buffer> {

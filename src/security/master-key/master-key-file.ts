@@ -24,7 +24,10 @@ export class MasterKeyFileRefused extends Error {
  */
 export async function readMasterKeyFile(path: string): Promise<MasterKeyFile> {
   const handle = await open(path, 'r').catch((cause: unknown) => {
-    throw new MasterKeyFileRefused(`The master key file ${path} cannot be read.`, { cause });
+    throw new MasterKeyFileRefused(
+      `The master key file ${path} cannot be read: restore it from its backup, or correct MFAFLOW_MASTER_KEY_FILE.`,
+      { cause },
+    );
   });
   try {
     const { mode } = await handle.stat();
@@ -44,11 +47,21 @@ export async function masterKeyFileChangedAt(path: string): Promise<number> {
   return (await stat(path)).ctimeMs;
 }
 
-/** A file content with one more key, which becomes the current one. */
-export function withNewMasterKey(file?: MasterKeyFile): string {
-  const keys = new Map(file?.keys);
-  const current = randomBase62(8);
-  keys.set(current, randomBytes(keyBytes));
+/**
+ * The same keys and a new random one.
+ * @param current whether the new one is the current one; the first key always is
+ */
+export function withNewMasterKey(
+  file?: MasterKeyFile,
+  { current }: { current: boolean } = { current: true },
+): { file: MasterKeyFile; added: string } {
+  const added = randomBase62(8);
+  const keys = new Map(file?.keys).set(added, randomBytes(keyBytes));
+  return { file: { current: current || file === undefined ? added : file.current, keys }, added };
+}
+
+/** What stands on the disk. */
+export function encodeMasterKeyFile({ current, keys }: MasterKeyFile): string {
   const encoded = Object.fromEntries([...keys].map(([id, key]) => [id, key.toString('base64')]));
   return `${JSON.stringify({ current, keys: encoded }, null, 2)}\n`;
 }

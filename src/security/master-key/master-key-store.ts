@@ -14,6 +14,8 @@ export interface MasterKeyStore {
   currentKeyId(): string;
   /** @param associatedData what the key is for; `unwrap` wants the same */
   wrap(plain: Buffer, associatedData: string): Promise<WrappedKey>;
+  /** Wraps many at once, all under the key that is the current one when it begins. */
+  wrapMany(keys: readonly { plain: Buffer; associatedData: string }[]): Promise<WrappedKey[]>;
   /**
    * @throws MasterKeyUnknown when the store has no master key of that id
    * @throws SealBroken when the bytes or the associated data are not those of `wrap`

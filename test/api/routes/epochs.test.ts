@@ -26,6 +26,29 @@ describe('epochs', () => {
     );
   });
 
+  it('lists every subject once, page by page, whatever its scope', async () => {
+    const user = await ApiUser.create(system);
+    await raise({ scope: 'user', subject: user.id, reason: 'r' });
+    await raise({ scope: 'kind', subject: 'totp', reason: 'r' });
+    for (const subject of ['p.1', 'p:2', 'p@3']) await raise({ scope: 'group', subject, reason: 'r' });
+    await raise({ scope: 'tenant', reason: 'r' });
+    const whole = await system.call('GET', '/v1/epochs?limit=200');
+    const seen: unknown[] = [];
+    for (let cursor = ''; ;) {
+      const page = await system.call('GET', `/v1/epochs?limit=2${cursor}`);
+      expect(page.body.epochs.length).toBeLessThanOrEqual(2);
+      seen.push(...page.body.epochs);
+      if (page.body.next === null) break;
+      cursor = `&cursor=${page.body.next as string}`;
+    }
+    expect(seen).toEqual(whole.body.epochs);
+    const foreign = await system.call(
+      'GET',
+      `/v1/epochs?cursor=${Buffer.from('alice').toString('base64url')}`,
+    );
+    expect(foreign.status).toBe(400);
+  });
+
   it('raises once for a retry under the same key', async () => {
     const headers = { 'Idempotency-Key': 'raise-once' };
     const first = await raise({ scope: 'tenant', reason: 'once' }, headers);

@@ -1,4 +1,5 @@
 import { startSystem, type RunningSystem } from '../../running-system';
+import { ApiUser } from '../api-user';
 
 describe('users', () => {
   let system: RunningSystem;
@@ -95,6 +96,76 @@ describe('users', () => {
     }
     const { body } = await system.call('GET', '/v1/users/followed', { key: system.keys.authenticate });
     expect(body).not.toHaveProperty('workflowId');
+  });
+
+  it('keeps locale and preferred order, canonical, until they are changed or taken away', async () => {
+    const path = '/v1/users/profiled';
+    const made = await system.call('PUT', path, { body: { locale: 'DE-ch', preferredOrder: ['totp'] } });
+    expect(made.body).toMatchObject({ locale: 'de-CH', preferredOrder: ['totp'], groups: [] });
+    const grouped = await system.call('PUT', path, { body: { groups: ['a'] } });
+    expect(grouped.body).toMatchObject({ locale: 'de-CH', preferredOrder: ['totp'], groups: ['a'] });
+    const cleared = await system.call('PUT', path, { body: { locale: null, preferredOrder: [] } });
+    expect(cleared.body).not.toHaveProperty('locale');
+    expect(cleared.body.preferredOrder).toEqual([]);
+  });
+
+  it('names the fields of a profile that changed, and not what is in them', async () => {
+    await system.call('PUT', '/v1/users/traced', { body: { locale: 'fa-AF' } });
+    await system.call('PUT', '/v1/users/traced', { body: { locale: 'fa-AF', preferredOrder: ['totp'] } });
+    await system.call('PUT', '/v1/users/traced', { body: { locale: 'fa-AF', preferredOrder: ['totp'] } });
+    const { body } = await system.call('GET', '/v1/users/traced/timeline');
+    expect(body.entries.map(({ action, detail }: any) => [action, detail.changed])).toEqual([
+      ['user.profile', ['preferredOrder']],
+      ['user.profile', ['locale']],
+      ['user.create', undefined],
+    ]);
+  });
+
+  it.each([
+    { locale: 'not a locale' },
+    { locale: 'x' },
+    { preferredOrder: ['totp', 'totp'] },
+    { preferredOrder: ['pigeon'] },
+    { contacts: [{ kind: 'email', address: 'nobody' }] },
+    { contacts: Array.from({ length: 21 }, (_, n) => ({ kind: 'email', address: `n${n}@example.com` })) },
+  ])('refuses the profile %j and makes nobody', async (body) => {
+    const { status } = await system.call('PUT', '/v1/users/refused', { body });
+    expect(status).toBe(400);
+    expect((await system.call('GET', '/v1/users/refused')).status).toBe(404);
+  });
+
+  it('is made with contacts in one request, and added to by the next', async () => {
+    const path = '/v1/users/reachable';
+    const email = { kind: 'email', address: 'reach@example.com', verified: true };
+    await system.call('PUT', path, {
+      body: { contacts: [email, { ...email, address: 'REACH@example.com' }] },
+    });
+    await system.call('PUT', path, { body: { contacts: [{ kind: 'phone', address: '+442079460018' }] } });
+    const { body } = await system.call('GET', `${path}/contacts`);
+    expect(body.contacts.map(({ address, verified }: any) => [address, verified])).toEqual([
+      ['reach@example.com', true],
+      ['+442079460018', false],
+    ]);
+  });
+
+  it('has only a confirmed factor of its own for a default', async () => {
+    const user = await ApiUser.enrolled(system);
+    const other = await ApiUser.enrolled(system);
+    const pending = await system.call('POST', other.path('/factors'), {
+      headers: { 'MFAFlow-Step-Up': other.assertion },
+      body: { kind: 'totp' },
+    });
+    expect(pending.status).toBe(201);
+    for (const defaultFactor of ['fac_none', other.factorId]) {
+      const { status, body } = await system.call('PUT', user.path(), { body: { defaultFactor } });
+      expect([status, body.code]).toEqual([409, 'conflict']);
+    }
+    const unconfirmed = await system.call('PUT', other.path(), { body: { defaultFactor: pending.body.id } });
+    expect(unconfirmed.status).toBe(409);
+    const set = await system.call('PUT', user.path(), { body: { defaultFactor: user.factorId } });
+    expect(set.body.defaultFactor).toBe(user.factorId);
+    const cleared = await system.call('PUT', user.path(), { body: { defaultFactor: null } });
+    expect(cleared.body).not.toHaveProperty('defaultFactor');
   });
 
   it('has a data key for every user before there is a row', async () => {

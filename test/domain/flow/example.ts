@@ -1,3 +1,4 @@
+import type { FactorPreference } from '../../../src/domain/factor-preference';
 import type { AuthenticationFacts, FactorRef } from '../../../src/domain/flow/walk';
 
 /** Facts of a login with these factors; anything can be set otherwise. */
@@ -5,9 +6,10 @@ export function factsWith(
   factors: readonly FactorRef[],
   request: Partial<AuthenticationFacts['request']> = {},
   groups: readonly string[] = [],
+  preference?: FactorPreference,
 ): AuthenticationFacts {
   return {
-    user: { groups, factors },
+    user: { groups, factors, ...(preference && { preference }) },
     request: {
       purpose: 'login',
       acr: null,

@@ -1,3 +1,4 @@
+import type { FactorPreference } from '../../../src/domain/factor-preference';
 import { nodeCatalogue } from '../../../src/nodes/catalogue';
 import { describeNode, outcomeOf } from '../../contracts/node';
 import { recoveryCode, secondTotp, totp } from '../../domain/flow/example';
@@ -18,6 +19,21 @@ describe('requiring a factor', () => {
   it('asks for those of the user that are acceptable, in the order of the node', () => {
     const { step } = outcomeOf(node, { anyOf: ['recovery-code', '*'] }, [totp, secondTotp, recoveryCode]);
     expect(step).toEqual({ kind: 'require', nodeId: 'node', factors: [recoveryCode, totp, secondTotp] });
+  });
+
+  it('asks in the order that the user prefers, the default first, whatever the order of the node', () => {
+    const offered = (preference: FactorPreference, anyOf = ['totp', 'recovery-code']): unknown =>
+      outcomeOf(node, { anyOf }, [totp, secondTotp, recoveryCode], [], {}, preference).step;
+    const codesFirst = { defaultFactor: null, preferredOrder: ['recovery-code'] };
+    expect(offered(codesFirst)).toMatchObject({ factors: [recoveryCode, totp, secondTotp] });
+    const secondFirst = { ...codesFirst, defaultFactor: secondTotp.id };
+    expect(offered(secondFirst)).toMatchObject({ factors: [secondTotp, recoveryCode, totp] });
+  });
+
+  it('asks for nothing that the node leaves out, however much it is preferred', () => {
+    const preference = { defaultFactor: recoveryCode.id, preferredOrder: ['recovery-code'] };
+    const { step } = outcomeOf(node, { anyOf: ['totp'] }, [totp, recoveryCode], [], {}, preference);
+    expect(step).toMatchObject({ kind: 'require', factors: [totp] });
   });
 
   it('leaves out the others', () => {

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addMasterKey } from '../../../src/security/master-key/add-master-key';
+import { addMasterKey, useMasterKey } from '../../../src/security/master-key/master-key-changes';
 import { ensureMasterKeyFile } from '../../../src/security/master-key/create-master-key-file';
 import { openFileMasterKeyStore } from '../../../src/security/master-key/file-master-key-store';
 import { describeMasterKeyStore } from '../../contracts/master-key-store';
@@ -65,6 +65,19 @@ describe('the master key file', () => {
     await addMasterKey(path);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(Object.keys((JSON.parse(await readFile(path, 'utf8')) as { keys: object }).keys)).toHaveLength(2);
+  });
+
+  test('a store that was opened before a key was added opens what another wraps under it', async () => {
+    await ensureMasterKeyFile(path);
+    const early = await openFileMasterKeyStore(path);
+    await addMasterKey(path);
+    const late = await openFileMasterKeyStore(path);
+    const { masterKeyId, wrapped } = await late.wrap(Buffer.alloc(32, 1), 'row');
+    expect(await early.unwrap(masterKeyId, wrapped, 'row')).toEqual(Buffer.alloc(32, 1));
+    const announced = await addMasterKey(path, { announce: true });
+    expect((await early.wrap(Buffer.alloc(32), 'row')).masterKeyId).toBe(masterKeyId);
+    await useMasterKey(path, announced);
+    expect((await early.wrap(Buffer.alloc(32), 'row')).masterKeyId).toBe(announced);
   });
 
   test('of rotations at the same time none loses a key', async () => {

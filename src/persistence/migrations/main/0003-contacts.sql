@@ -17,3 +17,6 @@ CREATE INDEX contacts_by_address ON contacts (tenant_id, kind, blind_index, user
 ALTER TABLE users ADD COLUMN locale text;
 ALTER TABLE users ADD COLUMN default_factor text;
 ALTER TABLE users ADD COLUMN preferred_order text[] NOT NULL DEFAULT '{}';
+
+-- The list of epochs, newest first: there is one for each user whom something was revoked.
+CREATE INDEX epochs_by_value ON epochs (tenant_id, value DESC, scope DESC, subject DESC);

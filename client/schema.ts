@@ -1,0 +1,11628 @@
+// Generated from the description of the API by `npm run client`. Do not edit.
+
+export interface paths {
+  '/v1/users': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List users, or find them by an address
+     * @description Without `email` and `phone`: every user, in the order of their ids, page by page: pass `next` as `cursor` until there is none. With one of them: the users who have exactly this address, see `POST /v1/user-searches`, which answers the same and keeps the address out of the logs of proxies.
+     */
+    get: operations['listUsers'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/user-searches': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Find users by an e-mail address or a phone number
+     * @description Exactly: by the whole address, in whichever way it is written. Users share addresses, so there may be several; `matched` says by which contact each was found, and whether it is verified: anybody’s address can stand unverified at a user. Every look-up is in the audit trail, found or not, without the address. The order of the users means nothing; pass `next` as `cursor` until there is none.
+     */
+    post: operations['searchUsers'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/users/{userId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read a user
+     * @description With the answer to “must I challenge this user, and with what?”: `challenge` says whether a login that begins now could be answered, by which factors in which order, and what stands in its way. It is what an ordinary login would be asked; a condition of the flow that looks at the assurance, the address or the session of one request may decide otherwise for that request.
+     */
+    get: operations['getUser'];
+    /**
+     * Make a user known, or change what is known
+     * @description Idempotent by itself: of a user that is there already only what is sent is changed. `groups` and `preferredOrder` replace what was there, `null` takes `locale` or `defaultFactor` away; `contacts` are added where the user has them not, and none is taken away.
+     */
+    put: operations['putUser'];
+    post?: never;
+    /**
+     * Erase a user
+     * @description From this answer on nobody finds the user: every route answers `not_found`, sessions and open authentications are refused, and the id is free for a new user, who has nothing in common with this one. Rows, data key and Temporal histories are then erased in the background, which takes a minute or so; `Location` names the erasure, whose certificate says what was erased. Sent again it answers with the same erasure. It takes every factor away, so a key without the scope `operate` needs `MFAFlow-Step-Up`. A reason is not kept, for it may say who the user was. It cannot be undone.
+     */
+    delete: operations['eraseUser'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/users/{userId}/contacts': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the contacts of a user
+     * @description The oldest first, 20 at most. Addresses are shown in full to keys with the scope `manage-users` or `audit`; with `authenticate` or `operate` alone they are masked.
+     */
+    get: operations['listContacts'];
+    put?: never;
+    /**
+     * Add an e-mail address or a phone number
+     * @description An address that the user has already is answered as it is, and is not verified by being sent again. What normalises alike is one address: upper and lower case, full-width letters, a domain in Unicode or in punycode. Dots and `+` tags matter, and letters of other scripts are other letters. Several users may have the same address. A user has 20 contacts at most.
+     */
+    post: operations['addContact'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/users/{userId}/contacts/{contactId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Remove a contact
+     * @description From this answer on the user is not found by the address.
+     */
+    delete: operations['removeContact'];
+    options?: never;
+    head?: never;
+    /**
+     * Say whether an address is verified
+     * @description One verified earlier keeps its instant. The address itself never changes: add the new one.
+     */
+    patch: operations['changeContact'];
+    trace?: never;
+  };
+  '/v1/users/{userId}/lock': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Lock a user
+     * @description Until an operator unlocks: right codes and wrong ones are refused alike. Sessions live on; revoke them as well if they should not.
+     */
+    post: operations['lockUser'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/users/{userId}/unlock': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Unlock a user
+     * @description Opens the door now. The count of failures stays, so the next wrong code may lock again, unless `resetFailures` is true.
+     */
+    post: operations['unlockUser'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/erasures/{erasureId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read an erasure
+     * @description With its certificate, once it is done. It holds no personal data and is kept.
+     */
+    get: operations['getErasure'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/erasures': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List erasures
+     * @description Newest first, page by page: pass `next` as `cursor` until there is none. Keep the list apart from the databases: a restore of older ones is told by it whom to erase again.
+     */
+    get: operations['listErasures'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/users/{userId}/timeline': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what happened to a user
+     * @description The audit trail of the user, newest first. Personal data is opened for keys with the scope `audit` alone.
+     */
+    get: operations['getTimeline'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/users/{userId}/export': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Export everything about a user
+     * @description One JSON document for the person who asks what is held about them (GDPR Art. 15, 20): profile, contacts in clear, factors without their secrets, sessions, authentications, events and the whole timeline. Addresses and agents are opened for keys with the scope `audit` alone; `complete` says whether they are in it. It is streamed: an answer that breaks off is no valid JSON and is asked for again. Each export is an entry of the timeline.
+     */
+    get: operations['exportUser'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/users/{userId}/factors': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the factors of a user
+     * @description Confirmed ones and those that wait for it, oldest first.
+     */
+    get: operations['listFactors'];
+    put?: never;
+    /**
+     * Enrol a factor
+     * @description The factor counts nothing until it is confirmed, within ten minutes. Needs `MFAFlow-Step-Up` with an assertion of the user that is at most five minutes old, or `MFAFlow-Reason` and a key with the scope `operate`, unless the user has no factor yet. Recovery codes need another factor beside them.
+     */
+    post: operations['enrolFactor'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/users/{userId}/factors/{factorId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read a factor
+     * @description Never with its secret.
+     */
+    get: operations['getFactor'];
+    put?: never;
+    post?: never;
+    /**
+     * Remove a factor
+     * @description Needs `MFAFlow-Step-Up` with an assertion of the user that is at most five minutes old, or `MFAFlow-Reason` and a key with the scope `operate`. A pending factor needs neither.
+     */
+    delete: operations['removeFactor'];
+    options?: never;
+    head?: never;
+    /**
+     * Rename a factor
+     * @description The name is for people; nothing is decided by it.
+     */
+    patch: operations['renameFactor'];
+    trace?: never;
+  };
+  '/v1/users/{userId}/factors/{factorId}/confirm': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Confirm a factor by its first code
+     * @description From then on it counts, and a factor that it replaces is gone. A wrong code is a 200 with `reason: wrong_code` and counts as a failure of the user.
+     */
+    post: operations['confirmFactor'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/users/{userId}/authentications': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Authenticate a user
+     * @description Begins a login or a step-up by the flow of the tenant. With `response`, a code that the user has given already is evaluated in the same call. A wrong code is a 200 with `status: pending` and `reason: wrong_code`: a fact, not an error of yours.
+     */
+    post: operations['authenticate'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/authentications/{authenticationId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read an authentication, or wait for its end
+     * @description With `wait`, answers as soon as the authentication has ended, at the latest after so many seconds. Assertion and session token are there within their two minutes.
+     */
+    get: operations['getAuthentication'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/authentications/{authenticationId}/challenge': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Choose which factor is answered
+     * @description One of `options`. A factor that needs a delivery is delivered.
+     */
+    post: operations['chooseFactor'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/authentications/{authenticationId}/answer': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Answer with a code
+     * @description Evaluates a code. A wrong one is a 200 with `status: pending`, `reason: wrong_code` and when the next is evaluated. Send the same Idempotency-Key again when an answer was lost: the code is not spent twice. With `Prefer: respond-async` the code is taken and evaluated after the answer, which is a 202: read the authentication at `Location` to see the outcome, a wrong code and the time until the next one included. The same request with the same Idempotency-Key and without `Prefer` tells what was decided, or why it was refused. Sixty a minute of one user are taken; an answer on which no decision can be had for a minute is dropped.
+     */
+    post: operations['answer'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sessions/introspect': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Ask whether a session lives
+     * @description Looked up each time: what was revoked a moment ago, by itself or by an epoch, is inactive. A token that was refreshed lives for ten more seconds, for requests under way.
+     */
+    post: operations['introspectSession'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sessions/refresh': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Exchange a session token for the next one
+     * @description Moves the idle end of the session. The token before gets the same answer for ten seconds, and a retry with the same Idempotency-Key for longer, so that a lost answer loses no session. An older token means that a copy is about: the session is revoked (RFC 9700 §4.14.2).
+     */
+    post: operations['refreshSession'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/users/{userId}/sessions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the sessions of a user
+     * @description The newest hundred, ended ones included as long as they are kept.
+     */
+    get: operations['listSessions'];
+    put?: never;
+    post?: never;
+    /**
+     * Revoke every session of a user
+     * @description Log out everywhere.
+     */
+    delete: operations['revokeSessions'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sessions/{sessionId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Revoke a session
+     * @description For a logout, or for a session that should not be. From then on its tokens are inactive.
+     */
+    delete: operations['revokeSession'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/imports': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Import users with the factors that another system enrolled
+     * @description At most 1,000 users and 2 MB a call. Each user is written wholly or not at all, and answered for one by one, in the order sent. What was imported before is left as it is, so an import that broke off is simply sent again. Imported factors count at once.
+     */
+    post: operations['importUsers'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/epochs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List what was raised
+     * @description Each subject with its newest value, newest first, page by page: pass `next` as `cursor` until there is none.
+     */
+    get: operations['listEpochs'];
+    put?: never;
+    /**
+     * Refuse everything issued so far
+     * @description Of the tenant, a group, a user or a kind (session, assertion, authentication, totp, recovery-code): sessions, assertions and open authentications from before are refused from this answer on, however many there are.
+     */
+    post: operations['raiseEpoch'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/api-keys': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the API keys
+     * @description Revoked ones too, newest first, page by page: pass `next` as `cursor` until there is none. `lastUsedAt` says which keys are still in use.
+     */
+    get: operations['listApiKeys'];
+    put?: never;
+    /**
+     * Make an API key
+     * @description A key can be given the scopes of the key that makes it and no others. `authenticate`: Log users in: authentications, sessions, reading users and their factors. `manage-users`: Create and import users, enrol, rename and remove their factors. `operate`: Act for the operator: lock, unlock, revoke, raise epochs, change factors with a reason. `audit`: Read the timeline with the personal data in it. `admin`: Manage API keys.
+     */
+    post: operations['createApiKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/api-keys/{keyId}/rotations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Put a new key in place of one
+     * @description The new key has the name, the scopes and the end of the old one, which stays good for `overlapSeconds` at most: move every client to the new key, see by `lastUsedAt` that the old one rests, and revoke it or let it expire. A key can be rotated by a key that has its scopes, itself included; each once. With an overlap of 0 the old key is refused from the next request on, and a key that rotated itself so cannot repeat the request.
+     */
+    post: operations['rotateApiKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/api-keys/{keyId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /**
+     * Revoke an API key
+     * @description It is refused from the next request on, itself included. A key that came in its place by a rotation stays good.
+     */
+    delete: operations['revokeApiKey'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the tenants
+     * @description In the order of their names, page by page: pass `next` as `cursor` until there is none. For keys with the scope `manage-tenants`, which only the `mfaflow` command grants; such a key reaches nothing else of another tenant.
+     */
+    get: operations['listTenants'];
+    put?: never;
+    /**
+     * Make a tenant and its first key
+     * @description The key has every scope that a tenant's key can have. For keys with the scope `manage-tenants`, which only the `mfaflow` command grants; such a key reaches nothing else of another tenant.
+     */
+    post: operations['createTenant'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tenants/{tenantId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read a tenant
+     * @description For keys with the scope `manage-tenants`, which only the `mfaflow` command grants; such a key reaches nothing else of another tenant.
+     */
+    get: operations['getTenant'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    /**
+     * Rename, disable or enable a tenant
+     * @description A disabled tenant's keys are refused from the next request on, and nothing of it is deleted. A new name is in every assertion from then on: whoever verifies `tenant` or `aud` has to expect it. A key cannot disable its own tenant. For keys with the scope `manage-tenants`, which only the `mfaflow` command grants; such a key reaches nothing else of another tenant.
+     */
+    patch: operations['changeTenant'];
+    trace?: never;
+  };
+  '/': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Where to go from here
+     * @description Links to what anybody may read.
+     */
+    get: operations['getLinks'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/healthz': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Is this process alive
+     * @description Says nothing of what the process needs; a process that answers need not be started again.
+     */
+    get: operations['getHealth'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/readyz': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Can a login work now
+     * @description Looks, within two seconds, at Postgres, Temporal, a worker that was seen in the last 15 seconds, and whether the clocks of this process and of the workers are within two seconds of that of Postgres.
+     */
+    get: operations['getReadiness'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/.well-known/jwks.json': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Keys that sign assertions
+     * @description JWK set (RFC 7517). A key is published at least an hour before it signs. Take the key by `kid`, and fetch the set again when you do not know one.
+     */
+    get: operations['getKeySet'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/openapi.json': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * This description
+     * @description OpenAPI 3.1, made from what the routes check requests by.
+     */
+    get: operations['getDescription'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+  schemas: {
+    UserPage: {
+      users: components['schemas']['User'][];
+      /** @description Cursor of the next page, or null. */
+      next: string | null;
+    };
+    User: {
+      /**
+       * @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly.
+       * @example alice
+       */
+      id: string;
+      groups: string[];
+      /**
+       * @description `waiting`: after wrong codes, answers are not evaluated until `waitUntil`. `locked`: nothing is, until `lockedUntil` or an operator.
+       * @enum {string}
+       */
+      status: 'active' | 'waiting' | 'locked';
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      waitUntil?: string;
+      /**
+       * Format: date-time
+       * @description Absent for a lock that only an operator lifts.
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      lockedUntil?: string;
+      lockReason?: string;
+      /** @description Wrong codes since the last right one. */
+      failures: number;
+      factors: {
+        id: string;
+        kind: string;
+        /** @enum {string} */
+        status: 'pending' | 'active';
+      }[];
+      /** @description BCP 47. */
+      locale?: string;
+      /** @description Id of the factor that is asked for first. */
+      defaultFactor?: string;
+      /** @description Kinds of factor, the most wanted first. */
+      preferredOrder: string[];
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      createdAt: string;
+      /** @description In the answer about one user. */
+      challenge?: components['schemas']['ChallengeOutlook'];
+      /** @description In the answer of a look-up: the contact that has the address. */
+      matched?: {
+        contactId: string;
+        verified: boolean;
+      };
+      /** @description The lifecycle in the Temporal UI; only for a key with the scope `operate` or `audit`. */
+      workflowId?: string;
+    };
+    ChallengeOutlook: {
+      possible: boolean;
+      /** @description Why not: `locked`, `waiting`, `enrolment_required`, or the reason that a denial would give, such as `no_factor`. */
+      reason?: string;
+      /** @description Those that would do, in the order in which they are offered. */
+      factors: {
+        id: string;
+        kind: string;
+      }[];
+      /** @description Their kinds, each once. */
+      kinds: string[];
+      /** @description The default factor of the user, when it would do: it is asked for unless another is chosen. */
+      default?: string;
+    };
+    UserSearch: {
+      /** @description An e-mail address, compared exactly but for upper and lower case and for how the domain is written. In a URL a `+` is `%2B`. */
+      email?: string;
+      /** @description A phone number in its international form (E.164). In a URL the `+` is `%2B`. */
+      phone?: string;
+      /** @description `next` of the page before. */
+      cursor?: string;
+      /**
+       * @description Users of a page at most.
+       * @default 50
+       */
+      limit?: number;
+    };
+    UserInput: {
+      /** @description Labels on the user; conditions of flows and epochs can name them. */
+      groups?: string[];
+      locale?: string | null;
+      defaultFactor?: string | null;
+      /**
+       * @description Kinds of factor in the order in which they are offered; those not named come after. It outranks the order of the flow.
+       * @example [
+       *       "totp",
+       *       "recovery-code"
+       *     ]
+       */
+      preferredOrder?: ('totp' | 'recovery-code')[];
+      contacts?: {
+        /**
+         * @description Kind of address.
+         * @example email
+         * @enum {string}
+         */
+        kind: 'email' | 'phone';
+        /**
+         * @description An e-mail address, or a phone number in its international form. What stands before the @ is kept as it is typed, the domain in its ASCII form, a phone number as E.164.
+         * @example alice@example.com
+         */
+        address: string;
+        /**
+         * @description Whether your application has made sure that the address is the user’s.
+         * @default false
+         */
+        verified?: boolean;
+      }[];
+    };
+    ContactList: {
+      contacts: components['schemas']['Contact'][];
+    };
+    Contact: {
+      /**
+       * @description Id of the contact, as mfaflow gave it.
+       * @example con_4GzXq0bS7kT2mN9c
+       */
+      id: string;
+      /** @enum {string} */
+      kind: 'email' | 'phone';
+      address: string;
+      /** @description Whether only parts of the address are shown, because of the scopes of the key. */
+      masked: boolean;
+      verified: boolean;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      verifiedAt?: string;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      createdAt: string;
+    };
+    ContactChange: {
+      /** @description Whether your application has made sure that the address is the user’s. */
+      verified: boolean;
+    };
+    LockRequest: {
+      /**
+       * @description Why, for the audit trail.
+       * @example reported by phone, identity checked
+       */
+      reason: string;
+    };
+    UnlockRequest: {
+      /**
+       * @description Why, for the audit trail.
+       * @example reported by phone, identity checked
+       */
+      reason: string;
+      resetFailures?: boolean;
+    };
+    Erasure: {
+      /**
+       * @description Id of the erasure, as mfaflow gave it.
+       * @example era_4GzXq0bS7kT2mN9c
+       */
+      id: string;
+      /**
+       * @description Nobody finds the user from the start on, whatever it says.
+       * @enum {string}
+       */
+      status: 'running' | 'done';
+      /** @description The random id by which the audit trail goes on to name the user. Your own id is not kept. */
+      internalUserId: string;
+      /** @description Id of the API key. */
+      requestedBy: string;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      requestedAt: string;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      doneAt?: string;
+      /** @description Once it is done: what was erased, and what remains. */
+      certificate?: components['schemas']['ErasureCertificate'];
+    };
+    ErasureCertificate: {
+      /** @description By table of the main database. */
+      rowsDeleted: {
+        [key: string]: number;
+      };
+      /** @description By table: rows that stay without what was personal in them. */
+      rowsStripped: {
+        [key: string]: number;
+      };
+      /** @description Ids of the data keys that were destroyed. */
+      keysDestroyed: string[];
+      /** @description Runs of the workflow that the Temporal server does not have any more, by their ids. */
+      runsGone: string[];
+      /** @description Runs that the server still had an hour later. What is in them was sealed under the destroyed key. */
+      runsLeft: string[];
+      remains: {
+        what: string;
+        why: string;
+      }[];
+    };
+    ErasurePage: {
+      erasures: components['schemas']['Erasure'][];
+      /** @description Cursor of the next page, or null. */
+      next: string | null;
+    };
+    Timeline: {
+      entries: components['schemas']['TimelineEntry'][];
+      /** @description Cursor of the next page, or null. */
+      next: string | null;
+    };
+    TimelineEntry: {
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      at: string;
+      action: string;
+      outcome: string;
+      /** @description Id of the API key that asked for it, or the part of mfaflow that did it. */
+      actor: string;
+      detail: {
+        [key: string]: unknown;
+      };
+      /** @description Address and agent of the end user; only for a key with the scope `audit`. */
+      personal?: {
+        [key: string]: unknown;
+      };
+    };
+    UserExport: {
+      /** @constant */
+      format: 'mfaflow-user-export/1';
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      exportedAt: string;
+      /** @description False when addresses and agents are left out, because the key has not the scope `audit`. */
+      complete: boolean;
+      /** @description What mfaflow holds and does not give out, and why. */
+      notIncluded: string[];
+      user: {
+        /**
+         * @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly.
+         * @example alice
+         */
+        id: string;
+        /** @description Random; names the user in workflow ids and in logs. */
+        internalId: string;
+        groups: string[];
+        locale?: string;
+        defaultFactor?: string;
+        preferredOrder: string[];
+        /** @description Wrong codes since the last right one. */
+        failures: number;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        waitUntil?: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        lockedUntil?: string;
+        lockedByOperator: boolean;
+        lockReason?: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        createdAt: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        lastCommandAt?: string;
+      };
+      contacts: {
+        id: string;
+        /** @enum {string} */
+        kind: 'email' | 'phone';
+        address: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        verifiedAt?: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        createdAt: string;
+      }[];
+      factors: {
+        id: string;
+        kind: string;
+        name?: string;
+        status: string;
+        replaces?: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        createdAt: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        confirmBy?: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        confirmedAt?: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        lastUsedAt?: string;
+      }[];
+      sessions: {
+        id: string;
+        authenticationId: string;
+        acr: string;
+        amr: string[];
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        authTime: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        issuedAt: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        refreshedAt?: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        expiresAt: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        absoluteUntil: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        revokedAt?: string;
+        revokedReason?: string;
+        /** @description Address and agent of the end user; only for a key with the scope `audit`. */
+        context?: {
+          [key: string]: unknown;
+        };
+      }[];
+      authentications: {
+        id: string;
+        purpose: string;
+        status: string;
+        reason?: string;
+        proofs: {
+          factorId: string;
+          kind: string;
+          /**
+           * Format: date-time
+           * @description Instant (RFC 3339, UTC).
+           * @example 2026-11-24T10:15:00.000Z
+           */
+          at: string;
+        }[];
+        /** @description What your application asked for: assurance, audience, nonce and such. */
+        request: {
+          [key: string]: unknown;
+        };
+        sessionId?: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        createdAt: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        expiresAt: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        endedAt?: string;
+        /** @description Address and agent of the end user; only for a key with the scope `audit`. */
+        context?: {
+          [key: string]: unknown;
+        };
+      }[];
+      /** @description When everything issued to the user was refused, and why. */
+      epochs: {
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        raisedAt: string;
+        reason: string;
+      }[];
+      /** @description As long as they are kept. */
+      events: {
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        at: string;
+        type: string;
+        data: {
+          [key: string]: unknown;
+        };
+      }[];
+      /** @description The whole audit trail of the user, the oldest entry first. */
+      timeline: {
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        at: string;
+        action: string;
+        outcome: string;
+        actor: string;
+        detail: {
+          [key: string]: unknown;
+        };
+        /** @description Address and agent of the end user; only for a key with the scope `audit`. */
+        personal?: {
+          [key: string]: unknown;
+        };
+      }[];
+    };
+    FactorList: {
+      factors: components['schemas']['Factor'][];
+    };
+    Factor: {
+      /**
+       * @description Id of the factor, as mfaflow gave it.
+       * @example fac_4GzXq0bS7kT2mN9c
+       */
+      id: string;
+      kind: string;
+      /**
+       * @description `pending` factors count nothing until they are confirmed.
+       * @enum {string}
+       */
+      status: 'pending' | 'active' | 'removed';
+      name?: string;
+      /** @description The factor that goes when this one is confirmed. */
+      replaces?: string;
+      /** @description Recovery codes that are left. */
+      codesLeft?: number;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      createdAt?: string;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      confirmBy?: string;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      confirmedAt?: string;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      lastUsedAt?: string;
+      enrolment?: components['schemas']['Enrolment'];
+    };
+    /** @description Secret, and shown for the enrolling user alone: in the answer to the enrolment and in retries of it, for ten minutes and until it is confirmed. */
+    Enrolment: {
+      /** @description For authenticator apps (Key Uri Format). */
+      otpauthUri?: string;
+      /** @description Base32, for typing in by hand. */
+      secret?: string;
+      /** @description The URI as a QR code: an SVG image. */
+      qrSvg?: string;
+      /** @description Recovery codes, each good once. */
+      codes?: string[];
+    };
+    EnrolmentRequest: {
+      /**
+       * @description Kind of factor.
+       * @example totp
+       * @enum {string}
+       */
+      kind: 'totp' | 'recovery-code';
+      /**
+       * @description A name for people, without control characters.
+       * @example Phone
+       */
+      name?: string;
+      /** @description What the kind lets you choose. `totp`: `algorithm` SHA1, SHA256 or SHA512; `digits` 6 or 8; `period` 30 or 60. The defaults work with every app. */
+      config?: {
+        [key: string]: string | number | boolean;
+      };
+      /**
+       * @description A factor of the same kind that goes when the new one is confirmed.
+       * @example fac_4GzXq0bS7kT2mN9c
+       */
+      replaces?: string;
+    };
+    FactorName: {
+      /**
+       * @description A name for people, without control characters.
+       * @example Phone
+       */
+      name: string;
+    };
+    ConfirmationRequest: {
+      /**
+       * @description The code as the user typed it: 1 to 64 printable ASCII characters. Blanks and hyphens between its parts do no harm.
+       * @example 492039
+       */
+      code: string;
+    };
+    Confirmation: {
+      /**
+       * @description Id of the factor, as mfaflow gave it.
+       * @example fac_4GzXq0bS7kT2mN9c
+       */
+      id: string;
+      kind: string;
+      /** @enum {string} */
+      status: 'pending' | 'active';
+      /** @description `wrong_code`: still pending. */
+      reason?: string;
+      /** @description Seconds until the next code is evaluated. */
+      retryAfter?: number;
+      /** @description Kinds worth enrolling now. */
+      offer?: string[];
+      /** @description A confirmation proves the factor: good as `MFAFlow-Step-Up`, for recovery codes say. */
+      assertion?: string;
+    };
+    AuthenticationRequest: {
+      /**
+       * @description A login leaves a session; a step-up proves the user again and leaves none.
+       * @default login
+       * @enum {string}
+       */
+      purpose?: 'login' | 'step-up';
+      /**
+       * @description The least assurance (NIST SP 800-63B-4); aal1 by default.
+       * @enum {string}
+       */
+      acr?: 'aal1' | 'aal2';
+      /** @description Seconds. Proofs of `session` that are older are asked for again. */
+      maxAge?: number;
+      /**
+       * @description `aud` of the assertion; the name of the tenant by default.
+       * @example https://app.example
+       */
+      audience?: string;
+      /**
+       * @description `nonce` of the assertion, to be compared by you.
+       * @example n-0S6_WzA2Mj
+       */
+      nonce?: string;
+      /**
+       * @description You have checked a password: it counts as knowledge beside a factor.
+       * @constant
+       */
+      primary?: 'pwd';
+      /**
+       * @description Token of the session that is stepped up.
+       * @example mfs_Tq7mWc3pZ1aR9xYv.0.t6b1w0.Hq2.c2lnbmF0dXJl
+       */
+      session?: string;
+      /** @description Where the end user is. Limits count by the address; it is kept sealed under the key of the user. */
+      context?: {
+        /**
+         * @description The end user's IP address, as your application sees it.
+         * @example 203.0.113.7
+         */
+        ip?: string;
+        userAgent?: string;
+        /**
+         * @description Taken and not used yet: what a trusted device was given.
+         * @example dev_Zk3nB8vC1xQ5wE7r
+         */
+        deviceToken?: string;
+      };
+      /** @description A code that the user has given already: with it a login is this one call. */
+      response?: {
+        /**
+         * @description Id of the factor, as mfaflow gave it.
+         * @example fac_4GzXq0bS7kT2mN9c
+         */
+        factorId?: string;
+        /**
+         * @description Kind of factor.
+         * @example totp
+         * @enum {string}
+         */
+        kind?: 'totp' | 'recovery-code';
+        /**
+         * @description The code as the user typed it: 1 to 64 printable ASCII characters. Blanks and hyphens between its parts do no harm.
+         * @example 492039
+         */
+        code: string;
+      };
+    };
+    Authentication: {
+      /**
+       * @description Id of the authentication, as mfaflow gave it.
+       * @example aut_4GzXq0bS7kT2mN9c
+       */
+      id: string;
+      /**
+       * @description Let the user in on `approved`, and on nothing else.
+       * @enum {string}
+       */
+      status: 'pending' | 'approved' | 'denied';
+      /** @description `wrong_code` while pending; when denied, such as `no_factor`, `acr_unreachable`, `locked`, `expired`, `revoked`. */
+      reason?: string;
+      /** @description What may be done next while pending. */
+      options: (
+        | {
+            /** @constant */
+            action: 'answer';
+            factorId: string;
+            kind: string;
+            name?: string;
+          }
+        | {
+            /** @constant */
+            action: 'enrol';
+            kinds: string[];
+          }
+      )[];
+      challenge?: {
+        factorId: string;
+        kind: string;
+      };
+      /** @description Seconds until the next code is evaluated. */
+      retryAfter?: number;
+      /**
+       * Format: date-time
+       * @description When a pending authentication ends.
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      expiresAt?: string;
+      recoveryCodesLeft?: number;
+      /** @description JWT (EdDSA, key set at /.well-known/jwks.json), good for two minutes. Retries get the same one within them and none after. */
+      assertion?: string;
+      /** @description Of a login. The token is as secret as a password; it comes with the assertion and not after. */
+      session?: {
+        id: string;
+        token?: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        expiresAt: string;
+      };
+    };
+    ChallengeRequest: {
+      /**
+       * @description Id of the factor, as mfaflow gave it.
+       * @example fac_4GzXq0bS7kT2mN9c
+       */
+      factorId: string;
+    };
+    Answer: {
+      /**
+       * @description Id of the factor, as mfaflow gave it.
+       * @example fac_4GzXq0bS7kT2mN9c
+       */
+      factorId?: string;
+      /**
+       * @description The code as the user typed it: 1 to 64 printable ASCII characters. Blanks and hyphens between its parts do no harm.
+       * @example 492039
+       */
+      code: string;
+      /** @description Where the end user is. Limits count by the address; it is kept sealed under the key of the user. */
+      context?: {
+        /**
+         * @description The end user's IP address, as your application sees it.
+         * @example 203.0.113.7
+         */
+        ip?: string;
+        userAgent?: string;
+        /**
+         * @description Taken and not used yet: what a trusted device was given.
+         * @example dev_Zk3nB8vC1xQ5wE7r
+         */
+        deviceToken?: string;
+      };
+    };
+    SessionToken: {
+      /**
+       * @description The session token.
+       * @example mfs_Tq7mWc3pZ1aR9xYv.0.t6b1w0.Hq2.c2lnbmF0dXJl
+       */
+      token: string;
+    };
+    /** @description Whether the session lives at this moment (after RFC 7662). Nothing is said of one that does not. */
+    Introspection:
+      | {
+          /** @constant */
+          active: false;
+        }
+      | {
+          /** @constant */
+          active: true;
+          /**
+           * @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly.
+           * @example alice
+           */
+          sub: string;
+          sessionId: string;
+          acr: string;
+          amr: string[];
+          /**
+           * Format: date-time
+           * @description Instant (RFC 3339, UTC).
+           * @example 2026-11-24T10:15:00.000Z
+           */
+          authTime: string;
+          /**
+           * Format: date-time
+           * @description Instant (RFC 3339, UTC).
+           * @example 2026-11-24T10:15:00.000Z
+           */
+          expiresAt: string;
+        };
+    RefreshedSession:
+      | {
+          /** @constant */
+          active: false;
+        }
+      | {
+          /** @constant */
+          active: true;
+          /**
+           * @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly.
+           * @example alice
+           */
+          sub: string;
+          sessionId: string;
+          token: string;
+          /**
+           * Format: date-time
+           * @description Instant (RFC 3339, UTC).
+           * @example 2026-11-24T10:15:00.000Z
+           */
+          expiresAt: string;
+        };
+    SessionList: {
+      sessions: components['schemas']['Session'][];
+    };
+    Session: {
+      id: string;
+      active: boolean;
+      acr: string;
+      amr: string[];
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      authTime: string;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      issuedAt: string;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      refreshedAt?: string;
+      /**
+       * Format: date-time
+       * @description When it ends without a refresh.
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      expiresAt: string;
+      /**
+       * Format: date-time
+       * @description When it ends in any case.
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      absoluteUntil: string;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      revokedAt?: string;
+      revokedReason?: string;
+    };
+    ImportRequest: {
+      users: {
+        /**
+         * @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly.
+         * @example alice
+         */
+        id: string;
+        /** @description Labels on the user; conditions of flows and epochs can name them. */
+        groups?: string[];
+        factors: {
+          /**
+           * @description Kind of factor.
+           * @example totp
+           * @enum {string}
+           */
+          kind: 'totp' | 'recovery-code';
+          /**
+           * @description A name for people, without control characters.
+           * @example Phone
+           */
+          name?: string;
+          /** @description Base32 (RFC 4648 §6), at least 128 bits; case, spaces and padding do not matter. */
+          secret: string;
+          /** @default 6 */
+          digits?: 6 | 8;
+          /**
+           * @default SHA1
+           * @enum {string}
+           */
+          algorithm?: 'SHA1' | 'SHA256' | 'SHA512';
+          /** @default 30 */
+          period?: 30 | 60;
+        }[];
+      }[];
+    };
+    ImportResult: {
+      users: {
+        /**
+         * @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly.
+         * @example alice
+         */
+        id: string;
+        /** @enum {string} */
+        result: 'created' | 'updated' | 'exists' | 'refused';
+        /** @description Why refused: a code of the list of errors. */
+        code?: string;
+        detail?: string;
+      }[];
+    };
+    EpochRequest:
+      | {
+          /** @constant */
+          scope: 'tenant';
+          /**
+           * @description Why, for the audit trail.
+           * @example reported by phone, identity checked
+           */
+          reason: string;
+        }
+      | {
+          /** @constant */
+          scope: 'group';
+          /**
+           * @description A label on users.
+           * @example finance
+           */
+          subject: string;
+          /**
+           * @description Why, for the audit trail.
+           * @example reported by phone, identity checked
+           */
+          reason: string;
+        }
+      | {
+          /** @constant */
+          scope: 'user';
+          /**
+           * @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly.
+           * @example alice
+           */
+          subject: string;
+          /**
+           * @description Why, for the audit trail.
+           * @example reported by phone, identity checked
+           */
+          reason: string;
+        }
+      | {
+          /** @constant */
+          scope: 'kind';
+          /** @enum {string} */
+          subject: 'session' | 'assertion' | 'authentication' | 'totp' | 'recovery-code';
+          /**
+           * @description Why, for the audit trail.
+           * @example reported by phone, identity checked
+           */
+          reason: string;
+        };
+    Epoch: {
+      /** @enum {string} */
+      scope: 'tenant' | 'group' | 'user' | 'kind';
+      subject?: string;
+      /** @description Greater than every value raised before in the tenant. */
+      value: string;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      raisedAt: string;
+      reason: string;
+    };
+    EpochPage: {
+      epochs: components['schemas']['Epoch'][];
+      /** @description Cursor of the next page, or null. */
+      next: string | null;
+    };
+    ApiKeyRequest: {
+      /**
+       * @description A name for people, without control characters.
+       * @example Phone
+       */
+      name: string;
+      scopes: ('authenticate' | 'manage-users' | 'operate' | 'audit' | 'admin')[];
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      expiresAt?: string;
+    };
+    ApiKey: {
+      /**
+       * @description Id of the API key, as mfaflow gave it.
+       * @example key_4GzXq0bS7kT2mN9c
+       */
+      id: string;
+      name: string;
+      scopes: string[];
+      /**
+       * @description `rotated`: it has a successor, and is good until `expiresAt`.
+       * @enum {string}
+       */
+      status: 'active' | 'rotated' | 'expired' | 'revoked';
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      expiresAt?: string;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      revokedAt?: string;
+      /**
+       * Format: date-time
+       * @description To five minutes; absent for a key that was never used. Says whether the old key of a rotation can go.
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      lastUsedAt?: string;
+      /**
+       * @description The key in whose place this one came.
+       * @example key_4GzXq0bS7kT2mN9c
+       */
+      rotatedFrom?: string;
+      /**
+       * @description The key that came in place of this one.
+       * @example key_4GzXq0bS7kT2mN9c
+       */
+      rotatedTo?: string;
+      /** @description The key itself: in the answer that makes it and its retries within ten minutes, never again. */
+      key?: string;
+    };
+    ApiKeyPage: {
+      apiKeys: components['schemas']['ApiKey'][];
+      /** @description Cursor of the next page, or null. */
+      next: string | null;
+    };
+    ApiKeyRotationRequest: {
+      /**
+       * @description Seconds that the old key stays good, 30 days at most.
+       * @default 86400
+       */
+      overlapSeconds?: number;
+    };
+    ApiKeyRotation: {
+      apiKey: components['schemas']['ApiKey'];
+      previous: components['schemas']['ApiKey'];
+    };
+    TenantRequest: {
+      /**
+       * @description Name of the tenant, unique in the deployment: 1 to 63 small letters, digits and inner hyphens. It is `tenant` and, unless another is asked for, `aud` of every assertion.
+       * @example shop
+       */
+      name: string;
+    };
+    NewTenant: {
+      /**
+       * @description Id of the tenant, as mfaflow gave it.
+       * @example ten_4GzXq0bS7kT2mN9c
+       */
+      id: string;
+      name: string;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description Since then every key of the tenant is refused.
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      disabledAt?: string;
+      apiKey: components['schemas']['ApiKey'];
+    };
+    TenantPage: {
+      tenants: components['schemas']['Tenant'][];
+      /** @description Cursor of the next page, or null. */
+      next: string | null;
+    };
+    Tenant: {
+      /**
+       * @description Id of the tenant, as mfaflow gave it.
+       * @example ten_4GzXq0bS7kT2mN9c
+       */
+      id: string;
+      name: string;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description Since then every key of the tenant is refused.
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      disabledAt?: string;
+    };
+    TenantChange: {
+      /**
+       * @description Name of the tenant, unique in the deployment: 1 to 63 small letters, digits and inner hyphens. It is `tenant` and, unless another is asked for, `aud` of every assertion.
+       * @example shop
+       */
+      name?: string;
+      disabled?: boolean;
+    };
+    Readiness: {
+      /** @enum {string} */
+      status: 'ready' | 'not_ready';
+      checks: {
+        postgres: boolean;
+        temporal: boolean;
+        worker: boolean;
+        clock: boolean;
+      };
+    };
+    KeySet: {
+      keys: {
+        [key: string]: unknown;
+      }[];
+    };
+    /** @description Problem details (RFC 9457). Nothing in it repeats what was sent. */
+    Problem: {
+      /**
+       * Format: uri
+       * @example urn:mfaflow:error:invalid_request
+       */
+      type: string;
+      title: string;
+      status: number;
+      /** @enum {string} */
+      code:
+        | 'invalid_request'
+        | 'unauthenticated'
+        | 'forbidden'
+        | 'step_up_required'
+        | 'step_up_stale'
+        | 'not_found'
+        | 'method_not_allowed'
+        | 'not_acceptable_factor'
+        | 'conflict'
+        | 'factor_limit_reached'
+        | 'contact_limit_reached'
+        | 'factor_not_pending'
+        | 'enrolment_expired'
+        | 'authentication_closed'
+        | 'idempotency_mismatch'
+        | 'payload_too_large'
+        | 'unsupported_media_type'
+        | 'try_later'
+        | 'rate_limited'
+        | 'overloaded'
+        | 'user_locked'
+        | 'unavailable'
+        | 'internal';
+      detail?: string;
+      /**
+       * Format: uri
+       * @description The request's id, for the log.
+       */
+      instance: string;
+      /** @description What is wrong where: a JSON pointer into the body, or one that starts with /path or /query. */
+      errors?: {
+        pointer: string;
+        detail: string;
+      }[];
+    };
+  };
+  responses: never;
+  parameters: never;
+  requestBodies: never;
+  headers: never;
+  pathItems: never;
+}
+export type UserPage = components['schemas']['UserPage'];
+export type User = components['schemas']['User'];
+export type ChallengeOutlook = components['schemas']['ChallengeOutlook'];
+export type UserSearch = components['schemas']['UserSearch'];
+export type UserInput = components['schemas']['UserInput'];
+export type ContactList = components['schemas']['ContactList'];
+export type Contact = components['schemas']['Contact'];
+export type ContactChange = components['schemas']['ContactChange'];
+export type LockRequest = components['schemas']['LockRequest'];
+export type UnlockRequest = components['schemas']['UnlockRequest'];
+export type Erasure = components['schemas']['Erasure'];
+export type ErasureCertificate = components['schemas']['ErasureCertificate'];
+export type ErasurePage = components['schemas']['ErasurePage'];
+export type Timeline = components['schemas']['Timeline'];
+export type TimelineEntry = components['schemas']['TimelineEntry'];
+export type UserExport = components['schemas']['UserExport'];
+export type FactorList = components['schemas']['FactorList'];
+export type Factor = components['schemas']['Factor'];
+export type Enrolment = components['schemas']['Enrolment'];
+export type EnrolmentRequest = components['schemas']['EnrolmentRequest'];
+export type FactorName = components['schemas']['FactorName'];
+export type ConfirmationRequest = components['schemas']['ConfirmationRequest'];
+export type Confirmation = components['schemas']['Confirmation'];
+export type AuthenticationRequest = components['schemas']['AuthenticationRequest'];
+export type Authentication = components['schemas']['Authentication'];
+export type ChallengeRequest = components['schemas']['ChallengeRequest'];
+export type Answer = components['schemas']['Answer'];
+export type SessionToken = components['schemas']['SessionToken'];
+export type Introspection = components['schemas']['Introspection'];
+export type RefreshedSession = components['schemas']['RefreshedSession'];
+export type SessionList = components['schemas']['SessionList'];
+export type Session = components['schemas']['Session'];
+export type ImportRequest = components['schemas']['ImportRequest'];
+export type ImportResult = components['schemas']['ImportResult'];
+export type EpochRequest = components['schemas']['EpochRequest'];
+export type Epoch = components['schemas']['Epoch'];
+export type EpochPage = components['schemas']['EpochPage'];
+export type ApiKeyRequest = components['schemas']['ApiKeyRequest'];
+export type ApiKey = components['schemas']['ApiKey'];
+export type ApiKeyPage = components['schemas']['ApiKeyPage'];
+export type ApiKeyRotationRequest = components['schemas']['ApiKeyRotationRequest'];
+export type ApiKeyRotation = components['schemas']['ApiKeyRotation'];
+export type TenantRequest = components['schemas']['TenantRequest'];
+export type NewTenant = components['schemas']['NewTenant'];
+export type TenantPage = components['schemas']['TenantPage'];
+export type Tenant = components['schemas']['Tenant'];
+export type TenantChange = components['schemas']['TenantChange'];
+export type Readiness = components['schemas']['Readiness'];
+export type KeySet = components['schemas']['KeySet'];
+export type Problem = components['schemas']['Problem'];
+export type $defs = Record<string, never>;
+export interface operations {
+  listUsers: {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before. */
+        cursor?: string;
+        /** @description Entries of a page at most, 1 to 200. */
+        limit?: string;
+        /** @description An e-mail address, compared exactly but for upper and lower case and for how the domain is written. In a URL a `+` is `%2B`. */
+        email?: string;
+        /** @description A phone number in its international form (E.164). In a URL the `+` is `%2B`. */
+        phone?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "users": [
+           *         {
+           *           "id": "alice",
+           *           "groups": [
+           *             "finance"
+           *           ],
+           *           "status": "active",
+           *           "failures": 0,
+           *           "factors": [
+           *             {
+           *               "id": "fac_4GzXq0bS7kT2mN9c",
+           *               "kind": "totp",
+           *               "status": "active"
+           *             }
+           *           ],
+           *           "preferredOrder": [],
+           *           "createdAt": "2026-11-24T10:15:00.000Z"
+           *         }
+           *       ],
+           *       "next": null
+           *     }
+           */
+          'application/json': components['schemas']['UserPage'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  searchUsers: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "email": "alice@example.com"
+         *     }
+         */
+        'application/json': components['schemas']['UserSearch'];
+      };
+    };
+    responses: {
+      /** @description A page of those who have the address; it may be empty. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "users": [
+           *         {
+           *           "id": "alice",
+           *           "groups": [
+           *             "finance"
+           *           ],
+           *           "status": "active",
+           *           "failures": 0,
+           *           "factors": [
+           *             {
+           *               "id": "fac_4GzXq0bS7kT2mN9c",
+           *               "kind": "totp",
+           *               "status": "active"
+           *             }
+           *           ],
+           *           "preferredOrder": [],
+           *           "createdAt": "2026-11-24T10:15:00.000Z",
+           *           "matched": {
+           *             "contactId": "con_7Hq2Lw9Zc4Vb1Nx5",
+           *             "verified": true
+           *           }
+           *         }
+           *       ],
+           *       "next": null
+           *     }
+           */
+          'application/json': components['schemas']['UserPage'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getUser: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The user. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "alice",
+           *       "groups": [
+           *         "finance"
+           *       ],
+           *       "status": "active",
+           *       "failures": 0,
+           *       "factors": [
+           *         {
+           *           "id": "fac_4GzXq0bS7kT2mN9c",
+           *           "kind": "totp",
+           *           "status": "active"
+           *         }
+           *       ],
+           *       "preferredOrder": [],
+           *       "createdAt": "2026-11-24T10:15:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['User'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  putUser: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        /**
+         * @example {
+         *       "groups": [
+         *         "finance"
+         *       ],
+         *       "locale": "de-CH",
+         *       "preferredOrder": [
+         *         "totp"
+         *       ]
+         *     }
+         */
+        'application/json': components['schemas']['UserInput'];
+      };
+    };
+    responses: {
+      /** @description The user was there. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "alice",
+           *       "groups": [
+           *         "finance"
+           *       ],
+           *       "status": "active",
+           *       "failures": 0,
+           *       "factors": [
+           *         {
+           *           "id": "fac_4GzXq0bS7kT2mN9c",
+           *           "kind": "totp",
+           *           "status": "active"
+           *         }
+           *       ],
+           *       "preferredOrder": [],
+           *       "createdAt": "2026-11-24T10:15:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['User'];
+        };
+      };
+      /** @description The user is made. */
+      201: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "alice",
+           *       "groups": [
+           *         "finance"
+           *       ],
+           *       "status": "active",
+           *       "failures": 0,
+           *       "factors": [],
+           *       "preferredOrder": [],
+           *       "createdAt": "2026-11-24T10:15:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['User'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `conflict`: The state does not allow this. `contact_limit_reached`: The user has as many contacts as allowed. */
+      409: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:conflict",
+           *       "title": "The state does not allow this",
+           *       "status": 409,
+           *       "code": "conflict",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  eraseUser: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+        /** @description An assertion of this user, from a step-up or a login at most five minutes ago. */
+        'MFAFlow-Step-Up'?: string;
+        /** @description Why the operator does this, for the audit trail. Only for keys with the scope `operate`. */
+        'MFAFlow-Reason'?: string;
+      };
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Erased for everybody; the rest goes on. */
+      202: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "era_4GzXq0bS7kT2mN9c",
+           *       "status": "running",
+           *       "internalUserId": "usr_8dKw2LrVx0QyB5nA",
+           *       "requestedBy": "key_Xc5vB1nM8qW2eR4t",
+           *       "requestedAt": "2026-11-24T10:15:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Erasure'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. `step_up_required`: This change needs a fresh step-up of the user. `step_up_stale`: The step-up is too old for this change. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user_locked`: The user is locked. */
+      423: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:user_locked",
+           *       "title": "The user is locked",
+           *       "status": 423,
+           *       "code": "user_locked",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listContacts: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The contacts. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "contacts": [
+           *         {
+           *           "id": "con_7Hq2Lw9Zc4Vb1Nx5",
+           *           "kind": "email",
+           *           "address": "alice@example.com",
+           *           "masked": false,
+           *           "verified": true,
+           *           "verifiedAt": "2026-11-24T10:15:00.000Z",
+           *           "createdAt": "2026-11-24T10:15:00.000Z"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['ContactList'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  addContact: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "kind": "email",
+         *       "address": "alice@example.com",
+         *       "verified": true
+         *     }
+         */
+        'application/json': {
+          /**
+           * @description Kind of address.
+           * @example email
+           * @enum {string}
+           */
+          kind: 'email' | 'phone';
+          /**
+           * @description An e-mail address, or a phone number in its international form. What stands before the @ is kept as it is typed, the domain in its ASCII form, a phone number as E.164.
+           * @example alice@example.com
+           */
+          address: string;
+          /**
+           * @description Whether your application has made sure that the address is the user’s.
+           * @default false
+           */
+          verified?: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description The user had the address. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "con_7Hq2Lw9Zc4Vb1Nx5",
+           *       "kind": "email",
+           *       "address": "alice@example.com",
+           *       "masked": false,
+           *       "verified": true,
+           *       "verifiedAt": "2026-11-24T10:15:00.000Z",
+           *       "createdAt": "2026-11-24T10:15:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Contact'];
+        };
+      };
+      /** @description Added. */
+      201: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "con_7Hq2Lw9Zc4Vb1Nx5",
+           *       "kind": "email",
+           *       "address": "alice@example.com",
+           *       "masked": false,
+           *       "verified": true,
+           *       "verifiedAt": "2026-11-24T10:15:00.000Z",
+           *       "createdAt": "2026-11-24T10:15:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Contact'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `contact_limit_reached`: The user has as many contacts as allowed. */
+      409: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:contact_limit_reached",
+           *       "title": "The user has as many contacts as allowed",
+           *       "status": 409,
+           *       "code": "contact_limit_reached",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  removeContact: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+        /** @description Id of the contact, as mfaflow gave it. */
+        contactId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Removed. */
+      204: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  changeContact: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+        /** @description Id of the contact, as mfaflow gave it. */
+        contactId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "verified": true
+         *     }
+         */
+        'application/json': components['schemas']['ContactChange'];
+      };
+    };
+    responses: {
+      /** @description As it is now. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "con_7Hq2Lw9Zc4Vb1Nx5",
+           *       "kind": "email",
+           *       "address": "alice@example.com",
+           *       "masked": false,
+           *       "verified": true,
+           *       "verifiedAt": "2026-11-24T10:15:00.000Z",
+           *       "createdAt": "2026-11-24T10:15:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Contact'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  lockUser: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "reason": "phone reported stolen"
+         *     }
+         */
+        'application/json': components['schemas']['LockRequest'];
+      };
+    };
+    responses: {
+      /** @description Locked. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "alice",
+           *       "groups": [
+           *         "finance"
+           *       ],
+           *       "status": "locked",
+           *       "failures": 0,
+           *       "factors": [
+           *         {
+           *           "id": "fac_4GzXq0bS7kT2mN9c",
+           *           "kind": "totp",
+           *           "status": "active"
+           *         }
+           *       ],
+           *       "preferredOrder": [],
+           *       "createdAt": "2026-11-24T10:15:00.000Z",
+           *       "lockReason": "phone reported stolen"
+           *     }
+           */
+          'application/json': components['schemas']['User'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  unlockUser: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "reason": "identity checked by phone",
+         *       "resetFailures": true
+         *     }
+         */
+        'application/json': components['schemas']['UnlockRequest'];
+      };
+    };
+    responses: {
+      /** @description Unlocked. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "alice",
+           *       "groups": [
+           *         "finance"
+           *       ],
+           *       "status": "active",
+           *       "failures": 0,
+           *       "factors": [
+           *         {
+           *           "id": "fac_4GzXq0bS7kT2mN9c",
+           *           "kind": "totp",
+           *           "status": "active"
+           *         }
+           *       ],
+           *       "preferredOrder": [],
+           *       "createdAt": "2026-11-24T10:15:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['User'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getErasure: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the erasure, as mfaflow gave it. */
+        erasureId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The erasure. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "era_4GzXq0bS7kT2mN9c",
+           *       "status": "done",
+           *       "internalUserId": "usr_8dKw2LrVx0QyB5nA",
+           *       "requestedBy": "key_Xc5vB1nM8qW2eR4t",
+           *       "requestedAt": "2026-11-24T10:15:00.000Z",
+           *       "doneAt": "2026-11-24T10:16:10.000Z",
+           *       "certificate": {
+           *         "rowsDeleted": {
+           *           "factors": 2,
+           *           "sessions": 5,
+           *           "users": 1
+           *         },
+           *         "rowsStripped": {
+           *           "audit": 31
+           *         },
+           *         "keysDestroyed": [
+           *           "x7Kp2Q"
+           *         ],
+           *         "runsGone": [
+           *           "0b0c1a52-5f0e-4a55-9a0e-3a7d1b3f6c11"
+           *         ],
+           *         "runsLeft": [],
+           *         "remains": [
+           *           {
+           *             "what": "Audit entries: time, action, outcome, API key and the internal id",
+           *             "why": "They prove what was done, when and by whom; with the id of the user gone they name nobody."
+           *           },
+           *           {
+           *             "what": "A keyed hash of the id of the user, with this erasure",
+           *             "why": "Whoever asks for the erasure again is told of this one."
+           *           },
+           *           {
+           *             "what": "Backups of the main database and of Temporal",
+           *             "why": "What was sealed under the destroyed key stays closed; what stood in clear goes with the backup. A restore applies the erasure again."
+           *           },
+           *           {
+           *             "what": "Backups of the keys database from before the erasure",
+           *             "why": "They hold the wrapped key until they are deleted: keep them for as short a time as you can."
+           *           }
+           *         ]
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Erasure'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listErasures: {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before. */
+        cursor?: string;
+        /** @description Entries of a page at most, 1 to 200. */
+        limit?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "erasures": [
+           *         {
+           *           "id": "era_4GzXq0bS7kT2mN9c",
+           *           "status": "done",
+           *           "internalUserId": "usr_8dKw2LrVx0QyB5nA",
+           *           "requestedBy": "key_Xc5vB1nM8qW2eR4t",
+           *           "requestedAt": "2026-11-24T10:15:00.000Z",
+           *           "doneAt": "2026-11-24T10:16:10.000Z",
+           *           "certificate": {
+           *             "rowsDeleted": {
+           *               "factors": 2,
+           *               "sessions": 5,
+           *               "users": 1
+           *             },
+           *             "rowsStripped": {
+           *               "audit": 31
+           *             },
+           *             "keysDestroyed": [
+           *               "x7Kp2Q"
+           *             ],
+           *             "runsGone": [
+           *               "0b0c1a52-5f0e-4a55-9a0e-3a7d1b3f6c11"
+           *             ],
+           *             "runsLeft": [],
+           *             "remains": [
+           *               {
+           *                 "what": "Audit entries: time, action, outcome, API key and the internal id",
+           *                 "why": "They prove what was done, when and by whom; with the id of the user gone they name nobody."
+           *               },
+           *               {
+           *                 "what": "A keyed hash of the id of the user, with this erasure",
+           *                 "why": "Whoever asks for the erasure again is told of this one."
+           *               },
+           *               {
+           *                 "what": "Backups of the main database and of Temporal",
+           *                 "why": "What was sealed under the destroyed key stays closed; what stood in clear goes with the backup. A restore applies the erasure again."
+           *               },
+           *               {
+           *                 "what": "Backups of the keys database from before the erasure",
+           *                 "why": "They hold the wrapped key until they are deleted: keep them for as short a time as you can."
+           *               }
+           *             ]
+           *           }
+           *         }
+           *       ],
+           *       "next": null
+           *     }
+           */
+          'application/json': components['schemas']['ErasurePage'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getTimeline: {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before. */
+        cursor?: string;
+        /** @description Entries of a page at most, 1 to 200. */
+        limit?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "entries": [
+           *         {
+           *           "at": "2026-11-24T10:15:00.000Z",
+           *           "action": "authentication",
+           *           "outcome": "approved",
+           *           "actor": "key_Xc5vB1nM8qW2eR4t",
+           *           "detail": {
+           *             "authenticationId": "aut_8dKw2LrVx0QyB5nA",
+           *             "purpose": "login",
+           *             "kinds": [
+           *               "totp"
+           *             ]
+           *           }
+           *         }
+           *       ],
+           *       "next": null
+           *     }
+           */
+          'application/json': components['schemas']['Timeline'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  exportUser: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The export. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "format": "mfaflow-user-export/1",
+           *       "exportedAt": "2026-11-24T10:15:00.000Z",
+           *       "complete": true,
+           *       "notIncluded": [
+           *         "Secrets of factors and hashes of recovery codes: who has them can log in as the user.",
+           *         "Codes as they were typed: they are not kept.",
+           *         "Temporal histories: they hold the commands that led to what is listed here, and end with their retention."
+           *       ],
+           *       "user": {
+           *         "id": "alice",
+           *         "internalId": "usr_8dKw2LrVx0QyB5nA",
+           *         "groups": [
+           *           "finance"
+           *         ],
+           *         "locale": "de-CH",
+           *         "preferredOrder": [
+           *           "totp"
+           *         ],
+           *         "failures": 0,
+           *         "lockedByOperator": false,
+           *         "createdAt": "2026-11-24T10:15:00.000Z"
+           *       },
+           *       "contacts": [
+           *         {
+           *           "id": "con_4GzXq0bS7kT2mN9c",
+           *           "kind": "email",
+           *           "address": "alice@example.com",
+           *           "createdAt": "2026-11-24T10:15:00.000Z"
+           *         }
+           *       ],
+           *       "factors": [
+           *         {
+           *           "id": "fac_4GzXq0bS7kT2mN9c",
+           *           "kind": "totp",
+           *           "status": "active",
+           *           "createdAt": "2026-11-24T10:15:00.000Z"
+           *         }
+           *       ],
+           *       "sessions": [],
+           *       "authentications": [],
+           *       "epochs": [],
+           *       "events": [],
+           *       "timeline": [
+           *         {
+           *           "at": "2026-11-24T10:15:00.000Z",
+           *           "action": "authentication",
+           *           "outcome": "approved",
+           *           "actor": "key_Xc5vB1nM8qW2eR4t",
+           *           "detail": {
+           *             "authenticationId": "aut_8dKw2LrVx0QyB5nA",
+           *             "purpose": "login"
+           *           },
+           *           "personal": {
+           *             "ip": "203.0.113.7"
+           *           }
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['UserExport'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listFactors: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The factors. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "factors": [
+           *         {
+           *           "id": "fac_4GzXq0bS7kT2mN9c",
+           *           "kind": "totp",
+           *           "status": "active",
+           *           "name": "Phone",
+           *           "createdAt": "2026-11-24T10:15:00.000Z",
+           *           "confirmedAt": "2026-11-24T10:16:00.000Z"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['FactorList'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  enrolFactor: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+        /** @description An assertion of this user, from a step-up or a login at most five minutes ago. */
+        'MFAFlow-Step-Up'?: string;
+        /** @description Why the operator does this, for the audit trail. Only for keys with the scope `operate`. */
+        'MFAFlow-Reason'?: string;
+      };
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "kind": "totp",
+         *       "name": "Phone"
+         *     }
+         */
+        'application/json': components['schemas']['EnrolmentRequest'];
+      };
+    };
+    responses: {
+      /** @description Pending, with what the user is to be shown. */
+      201: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "fac_4GzXq0bS7kT2mN9c",
+           *       "kind": "totp",
+           *       "status": "pending",
+           *       "name": "Phone",
+           *       "createdAt": "2026-11-24T10:15:00.000Z",
+           *       "confirmBy": "2026-11-24T10:25:00.000Z",
+           *       "enrolment": {
+           *         "otpauthUri": "otpauth://totp/Example:alice?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Example",
+           *         "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+           *         "qrSvg": "<svg …></svg>"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Factor'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. `step_up_required`: This change needs a fresh step-up of the user. `step_up_stale`: The step-up is too old for this change. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `conflict`: The state does not allow this. `factor_limit_reached`: The user has as many factors of this kind as allowed. */
+      409: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:conflict",
+           *       "title": "The state does not allow this",
+           *       "status": 409,
+           *       "code": "conflict",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user_locked`: The user is locked. */
+      423: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:user_locked",
+           *       "title": "The user is locked",
+           *       "status": 423,
+           *       "code": "user_locked",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getFactor: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+        /** @description Id of the factor, as mfaflow gave it. */
+        factorId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The factor. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "fac_4GzXq0bS7kT2mN9c",
+           *       "kind": "totp",
+           *       "status": "active",
+           *       "name": "Phone",
+           *       "createdAt": "2026-11-24T10:15:00.000Z",
+           *       "confirmedAt": "2026-11-24T10:16:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Factor'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  removeFactor: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+        /** @description An assertion of this user, from a step-up or a login at most five minutes ago. */
+        'MFAFlow-Step-Up'?: string;
+        /** @description Why the operator does this, for the audit trail. Only for keys with the scope `operate`. */
+        'MFAFlow-Reason'?: string;
+      };
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+        /** @description Id of the factor, as mfaflow gave it. */
+        factorId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Removed. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "fac_4GzXq0bS7kT2mN9c",
+           *       "kind": "totp",
+           *       "status": "removed"
+           *     }
+           */
+          'application/json': components['schemas']['Factor'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. `step_up_required`: This change needs a fresh step-up of the user. `step_up_stale`: The step-up is too old for this change. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user_locked`: The user is locked. */
+      423: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:user_locked",
+           *       "title": "The user is locked",
+           *       "status": 423,
+           *       "code": "user_locked",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  renameFactor: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+        /** @description Id of the factor, as mfaflow gave it. */
+        factorId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "name": "Work phone"
+         *     }
+         */
+        'application/json': components['schemas']['FactorName'];
+      };
+    };
+    responses: {
+      /** @description Renamed. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "fac_4GzXq0bS7kT2mN9c",
+           *       "kind": "totp",
+           *       "status": "active",
+           *       "name": "Phone",
+           *       "createdAt": "2026-11-24T10:15:00.000Z",
+           *       "confirmedAt": "2026-11-24T10:16:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Factor'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  confirmFactor: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+        /** @description An assertion of this user, from a step-up or a login at most five minutes ago. */
+        'MFAFlow-Step-Up'?: string;
+        /** @description Why the operator does this, for the audit trail. Only for keys with the scope `operate`. */
+        'MFAFlow-Reason'?: string;
+      };
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+        /** @description Id of the factor, as mfaflow gave it. */
+        factorId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "code": "492039"
+         *     }
+         */
+        'application/json': components['schemas']['ConfirmationRequest'];
+      };
+    };
+    responses: {
+      /** @description Confirmed, or why not. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "fac_4GzXq0bS7kT2mN9c",
+           *       "kind": "totp",
+           *       "status": "active",
+           *       "offer": [
+           *         "recovery-code"
+           *       ],
+           *       "assertion": "eyJhbGciOi…"
+           *     }
+           */
+          'application/json': components['schemas']['Confirmation'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. `step_up_required`: This change needs a fresh step-up of the user. `step_up_stale`: The step-up is too old for this change. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `factor_not_pending`: The factor does not wait for confirmation. `factor_limit_reached`: The user has as many factors of this kind as allowed. */
+      409: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:factor_not_pending",
+           *       "title": "The factor does not wait for confirmation",
+           *       "status": 409,
+           *       "code": "factor_not_pending",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `enrolment_expired`: The enrolment was not confirmed in time. */
+      410: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:enrolment_expired",
+           *       "title": "The enrolment was not confirmed in time",
+           *       "status": 410,
+           *       "code": "enrolment_expired",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user_locked`: The user is locked. */
+      423: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:user_locked",
+           *       "title": "The user is locked",
+           *       "status": 423,
+           *       "code": "user_locked",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. `try_later`: The user has to wait before the next attempt. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  authenticate: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        /**
+         * @example {
+         *       "primary": "pwd",
+         *       "response": {
+         *         "kind": "totp",
+         *         "code": "492039"
+         *       },
+         *       "context": {
+         *         "ip": "203.0.113.7"
+         *       }
+         *     }
+         */
+        'application/json': components['schemas']['AuthenticationRequest'];
+      };
+    };
+    responses: {
+      /** @description How it stands. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "aut_8dKw2LrVx0QyB5nA",
+           *       "status": "approved",
+           *       "options": [],
+           *       "assertion": "eyJhbGciOiJFZERTQSIsImtpZCI6Im…",
+           *       "session": {
+           *         "id": "ses_Tq7mWc3pZ1aR9xYv",
+           *         "token": "mfs_Tq7mWc3pZ1aR9xYv.0.t6b1w0.Hq2.c2lnbmF0dXJl",
+           *         "expiresAt": "2026-11-24T22:15:00.000Z"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Authentication'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. `not_acceptable_factor`: This factor is not among those offered. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user_locked`: The user is locked. */
+      423: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:user_locked",
+           *       "title": "The user is locked",
+           *       "status": 423,
+           *       "code": "user_locked",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. `try_later`: The user has to wait before the next attempt. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getAuthentication: {
+    parameters: {
+      query?: {
+        /** @description Seconds to wait at most, 0 to 25. */
+        wait?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Id of the authentication, as mfaflow gave it. */
+        authenticationId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description How it stands. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "aut_8dKw2LrVx0QyB5nA",
+           *       "status": "pending",
+           *       "reason": "wrong_code",
+           *       "options": [
+           *         {
+           *           "action": "answer",
+           *           "factorId": "fac_4GzXq0bS7kT2mN9c",
+           *           "kind": "totp",
+           *           "name": "Phone"
+           *         }
+           *       ],
+           *       "expiresAt": "2026-11-24T10:25:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Authentication'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  chooseFactor: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Id of the authentication, as mfaflow gave it. */
+        authenticationId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "factorId": "fac_4GzXq0bS7kT2mN9c"
+         *     }
+         */
+        'application/json': components['schemas']['ChallengeRequest'];
+      };
+    };
+    responses: {
+      /** @description How it stands. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "aut_8dKw2LrVx0QyB5nA",
+           *       "status": "pending",
+           *       "reason": "wrong_code",
+           *       "options": [
+           *         {
+           *           "action": "answer",
+           *           "factorId": "fac_4GzXq0bS7kT2mN9c",
+           *           "kind": "totp",
+           *           "name": "Phone"
+           *         }
+           *       ],
+           *       "expiresAt": "2026-11-24T10:25:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Authentication'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `authentication_closed`: The authentication has ended. */
+      409: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:authentication_closed",
+           *       "title": "The authentication has ended",
+           *       "status": 409,
+           *       "code": "authentication_closed",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. `not_acceptable_factor`: This factor is not among those offered. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user_locked`: The user is locked. */
+      423: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:user_locked",
+           *       "title": "The user is locked",
+           *       "status": 423,
+           *       "code": "user_locked",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  answer: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+        /** @description `respond-async` (RFC 7240): do not wait for the decision. Any other preference is ignored. `Preference-Applied` says whether it was followed. */
+        Prefer?: string;
+      };
+      path: {
+        /** @description Id of the authentication, as mfaflow gave it. */
+        authenticationId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "code": "492039"
+         *     }
+         */
+        'application/json': components['schemas']['Answer'];
+      };
+    };
+    responses: {
+      /** @description How it stands. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "aut_8dKw2LrVx0QyB5nA",
+           *       "status": "approved",
+           *       "options": [],
+           *       "assertion": "eyJhbGciOiJFZERTQSIsImtpZCI6Im…",
+           *       "session": {
+           *         "id": "ses_Tq7mWc3pZ1aR9xYv",
+           *         "token": "mfs_Tq7mWc3pZ1aR9xYv.0.t6b1w0.Hq2.c2lnbmF0dXJl",
+           *         "expiresAt": "2026-11-24T22:15:00.000Z"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Authentication'];
+        };
+      };
+      /** @description Taken, to be evaluated (`Prefer: respond-async`): how it stood before. */
+      202: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Where the outcome will be seen. */
+          Location?: string;
+          /** @description `respond-async`. */
+          'Preference-Applied'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "aut_8dKw2LrVx0QyB5nA",
+           *       "status": "pending",
+           *       "reason": "wrong_code",
+           *       "options": [
+           *         {
+           *           "action": "answer",
+           *           "factorId": "fac_4GzXq0bS7kT2mN9c",
+           *           "kind": "totp",
+           *           "name": "Phone"
+           *         }
+           *       ],
+           *       "expiresAt": "2026-11-24T10:25:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Authentication'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `authentication_closed`: The authentication has ended. */
+      409: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:authentication_closed",
+           *       "title": "The authentication has ended",
+           *       "status": 409,
+           *       "code": "authentication_closed",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. `not_acceptable_factor`: This factor is not among those offered. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user_locked`: The user is locked. */
+      423: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:user_locked",
+           *       "title": "The user is locked",
+           *       "status": 423,
+           *       "code": "user_locked",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. `try_later`: The user has to wait before the next attempt. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  introspectSession: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "token": "mfs_Tq7mWc3pZ1aR9xYv.0.t6b1w0.Hq2.c2lnbmF0dXJl"
+         *     }
+         */
+        'application/json': components['schemas']['SessionToken'];
+      };
+    };
+    responses: {
+      /** @description What is known. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "active": true,
+           *       "sub": "alice",
+           *       "sessionId": "ses_Tq7mWc3pZ1aR9xYv",
+           *       "acr": "aal2",
+           *       "amr": [
+           *         "pwd",
+           *         "otp",
+           *         "mfa"
+           *       ],
+           *       "authTime": "2026-11-24T10:15:00.000Z",
+           *       "expiresAt": "2026-11-24T22:15:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Introspection'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  refreshSession: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "token": "mfs_Tq7mWc3pZ1aR9xYv.0.t6b1w0.Hq2.c2lnbmF0dXJl"
+         *     }
+         */
+        'application/json': components['schemas']['SessionToken'];
+      };
+    };
+    responses: {
+      /** @description The next token, or that there is none. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "active": true,
+           *       "sub": "alice",
+           *       "sessionId": "ses_Tq7mWc3pZ1aR9xYv",
+           *       "token": "mfs_Tq7mWc3pZ1aR9xYv.0.t6b1w0.Hq2.c2lnbmF0dXJl",
+           *       "expiresAt": "2026-11-24T22:15:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['RefreshedSession'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listSessions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The sessions. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "sessions": [
+           *         {
+           *           "id": "ses_Tq7mWc3pZ1aR9xYv",
+           *           "active": true,
+           *           "acr": "aal2",
+           *           "amr": [
+           *             "pwd",
+           *             "otp",
+           *             "mfa"
+           *           ],
+           *           "authTime": "2026-11-24T10:15:00.000Z",
+           *           "issuedAt": "2026-11-24T10:15:00.000Z",
+           *           "expiresAt": "2026-11-24T22:15:00.000Z",
+           *           "absoluteUntil": "2026-12-24T10:15:00.000Z"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['SessionList'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  revokeSessions: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+        /** @description An assertion of this user, from a step-up or a login at most five minutes ago. */
+        'MFAFlow-Step-Up'?: string;
+        /** @description Why the operator does this, for the audit trail. Only for keys with the scope `operate`. */
+        'MFAFlow-Reason'?: string;
+      };
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Revoked. */
+      204: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  revokeSession: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+        /** @description An assertion of this user, from a step-up or a login at most five minutes ago. */
+        'MFAFlow-Step-Up'?: string;
+        /** @description Why the operator does this, for the audit trail. Only for keys with the scope `operate`. */
+        'MFAFlow-Reason'?: string;
+      };
+      path: {
+        /** @description Id of the session, as mfaflow gave it. */
+        sessionId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Revoked. */
+      204: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  importUsers: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "users": [
+         *         {
+         *           "id": "alice",
+         *           "groups": [
+         *             "finance"
+         *           ],
+         *           "factors": [
+         *             {
+         *               "kind": "totp",
+         *               "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+         *               "digits": 6,
+         *               "algorithm": "SHA1",
+         *               "period": 30
+         *             }
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        'application/json': components['schemas']['ImportRequest'];
+      };
+    };
+    responses: {
+      /** @description What became of each. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "users": [
+           *         {
+           *           "id": "alice",
+           *           "result": "created"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['ImportResult'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listEpochs: {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before. */
+        cursor?: string;
+        /** @description Entries of a page at most, 1 to 200. */
+        limit?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "epochs": [
+           *         {
+           *           "scope": "group",
+           *           "subject": "finance",
+           *           "value": "42",
+           *           "raisedAt": "2026-11-24T10:15:00.000Z",
+           *           "reason": "laptops stolen"
+           *         }
+           *       ],
+           *       "next": null
+           *     }
+           */
+          'application/json': components['schemas']['EpochPage'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  raiseEpoch: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "scope": "group",
+         *       "subject": "finance",
+         *       "reason": "laptops stolen"
+         *     }
+         */
+        'application/json': components['schemas']['EpochRequest'];
+      };
+    };
+    responses: {
+      /** @description Raised. */
+      201: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "scope": "group",
+           *       "subject": "finance",
+           *       "value": "42",
+           *       "raisedAt": "2026-11-24T10:15:00.000Z",
+           *       "reason": "laptops stolen"
+           *     }
+           */
+          'application/json': components['schemas']['Epoch'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listApiKeys: {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before. */
+        cursor?: string;
+        /** @description Entries of a page at most, 1 to 200. */
+        limit?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page of the keys, without the keys themselves. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "apiKeys": [
+           *         {
+           *           "id": "key_Xc5vB1nM8qW2eR4t",
+           *           "name": "shop backend",
+           *           "scopes": [
+           *             "authenticate"
+           *           ],
+           *           "status": "active",
+           *           "createdAt": "2026-11-24T10:15:00.000Z",
+           *           "lastUsedAt": "2026-11-24T11:40:00.000Z"
+           *         }
+           *       ],
+           *       "next": null
+           *     }
+           */
+          'application/json': components['schemas']['ApiKeyPage'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  createApiKey: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "name": "shop backend",
+         *       "scopes": [
+         *         "authenticate"
+         *       ]
+         *     }
+         */
+        'application/json': components['schemas']['ApiKeyRequest'];
+      };
+    };
+    responses: {
+      /** @description Made. Keep `key`: only its hash is stored. */
+      201: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "key_Xc5vB1nM8qW2eR4t",
+           *       "name": "shop backend",
+           *       "scopes": [
+           *         "authenticate"
+           *       ],
+           *       "status": "active",
+           *       "createdAt": "2026-11-24T10:15:00.000Z",
+           *       "key": "mfk_…"
+           *     }
+           */
+          'application/json': components['schemas']['ApiKey'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  rotateApiKey: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Id of the API key, as mfaflow gave it. */
+        keyId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        /**
+         * @example {
+         *       "overlapSeconds": 86400
+         *     }
+         */
+        'application/json': components['schemas']['ApiKeyRotationRequest'];
+      };
+    };
+    responses: {
+      /** @description Rotated. Keep `key` of the new one: only its hash is stored. */
+      201: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "apiKey": {
+           *         "id": "key_Xc5vB1nM8qW2eR4t",
+           *         "name": "shop backend",
+           *         "scopes": [
+           *           "authenticate"
+           *         ],
+           *         "status": "active",
+           *         "createdAt": "2026-11-24T10:15:00.000Z",
+           *         "rotatedFrom": "key_9sT3uV7wX1yZ5aB2",
+           *         "key": "mfk_…"
+           *       },
+           *       "previous": {
+           *         "id": "key_9sT3uV7wX1yZ5aB2",
+           *         "name": "shop backend",
+           *         "scopes": [
+           *           "authenticate"
+           *         ],
+           *         "status": "rotated",
+           *         "createdAt": "2026-11-24T10:15:00.000Z",
+           *         "expiresAt": "2026-11-25T10:15:00.000Z",
+           *         "rotatedTo": "key_Xc5vB1nM8qW2eR4t"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['ApiKeyRotation'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `conflict`: The state does not allow this. */
+      409: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:conflict",
+           *       "title": "The state does not allow this",
+           *       "status": 409,
+           *       "code": "conflict",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  revokeApiKey: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Id of the API key, as mfaflow gave it. */
+        keyId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Revoked. */
+      204: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listTenants: {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before. */
+        cursor?: string;
+        /** @description Entries of a page at most, 1 to 200. */
+        limit?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "tenants": [
+           *         {
+           *           "id": "ten_aZ8kQ2mC5vX1nB7w",
+           *           "name": "shop",
+           *           "createdAt": "2026-11-24T10:15:00.000Z"
+           *         }
+           *       ],
+           *       "next": null
+           *     }
+           */
+          'application/json': components['schemas']['TenantPage'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  createTenant: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "name": "shop"
+         *     }
+         */
+        'application/json': components['schemas']['TenantRequest'];
+      };
+    };
+    responses: {
+      /** @description Made. Keep the key: only its hash is stored, and it is shown as createApiKey shows one. */
+      201: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "ten_aZ8kQ2mC5vX1nB7w",
+           *       "name": "shop",
+           *       "createdAt": "2026-11-24T10:15:00.000Z",
+           *       "apiKey": {
+           *         "id": "key_Xc5vB1nM8qW2eR4t",
+           *         "name": "first key",
+           *         "scopes": [
+           *           "authenticate"
+           *         ],
+           *         "status": "active",
+           *         "createdAt": "2026-11-24T10:15:00.000Z",
+           *         "key": "mfk_…"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['NewTenant'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `conflict`: The state does not allow this. */
+      409: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:conflict",
+           *       "title": "The state does not allow this",
+           *       "status": 409,
+           *       "code": "conflict",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getTenant: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the tenant, as mfaflow gave it. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The tenant. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "ten_aZ8kQ2mC5vX1nB7w",
+           *       "name": "shop",
+           *       "createdAt": "2026-11-24T10:15:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Tenant'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  changeTenant: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Id of the tenant, as mfaflow gave it. */
+        tenantId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        /**
+         * @example {
+         *       "disabled": true
+         *     }
+         */
+        'application/json': components['schemas']['TenantChange'];
+      };
+    };
+    responses: {
+      /** @description The tenant as it is now. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "ten_aZ8kQ2mC5vX1nB7w",
+           *       "name": "shop",
+           *       "createdAt": "2026-11-24T10:15:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Tenant'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `conflict`: The state does not allow this. */
+      409: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:conflict",
+           *       "title": "The state does not allow this",
+           *       "status": 409,
+           *       "code": "conflict",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getLinks: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Links. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "service": "mfaflow",
+           *       "docs": "/docs",
+           *       "openapi": "/openapi.json"
+           *     }
+           */
+          'application/json': {
+            [key: string]: unknown;
+          };
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getHealth: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Alive. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "status": "ok"
+           *     }
+           */
+          'application/json': {
+            /** @constant */
+            status: 'ok';
+          };
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getReadiness: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Yes. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "status": "ready",
+           *       "checks": {
+           *         "postgres": true,
+           *         "temporal": true,
+           *         "worker": true,
+           *         "clock": true
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Readiness'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description No, and what is missing. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "status": "not_ready",
+           *       "checks": {
+           *         "postgres": true,
+           *         "temporal": true,
+           *         "worker": false,
+           *         "clock": true
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Readiness'];
+        };
+      };
+    };
+  };
+  getKeySet: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The keys. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "keys": [
+           *         {
+           *           "kty": "OKP",
+           *           "crv": "Ed25519",
+           *           "kid": "Hq2…",
+           *           "alg": "EdDSA",
+           *           "use": "sig",
+           *           "x": "11qYAYKxCrfV…"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['KeySet'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getDescription: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The description. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+}
