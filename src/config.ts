@@ -153,7 +153,7 @@ export function readConfig(environment: Environment): Config {
   ) as Config;
   const config: Config = {
     ...read,
-    keysDatabaseUrl: read.keysDatabaseUrl || besideKeysUrl(read.databaseUrl),
+    keysDatabaseUrl: keysDatabaseUrlOf(environment),
     production: environment['NODE_ENV'] === 'production',
   };
   if (!URL.canParse(config.keysDatabaseUrl)) throw new ConfigInvalid('KEYS_DATABASE_URL must be a URL.');
@@ -162,6 +162,11 @@ export function readConfig(environment: Environment): Config {
   if (config.testMode && config.testKey === undefined)
     throw new ConfigInvalid('MFAFLOW_TEST_KEY is not set, and the test mode needs it.');
   return config;
+}
+
+/** KEYS_DATABASE_URL, or what it is by default. */
+export function keysDatabaseUrlOf(environment: Environment): string {
+  return settings.keysDatabaseUrl.read(environment) ?? besideKeysUrl(settings.databaseUrl.read(environment));
 }
 
 /** The keys database that belongs to a main database by default: same server, `_keys` behind the name. */

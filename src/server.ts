@@ -7,6 +7,7 @@ import { createCodecServer } from './api/codec-server';
 import { listen } from './api/drainable-server';
 import { createTestModeApp } from './api/test-mode';
 import { readConfig, type Config } from './config';
+import { erasureStarterOf } from './erasure-starter';
 import { createLog, layFoundation, type Foundation } from './foundation';
 import { logStart } from './log-output';
 import { readAdmission } from './persistence/admission-repository';
@@ -18,11 +19,9 @@ import { withOwnKeys } from './security/key-fault';
 import { hashApiKey } from './security/api-key';
 import { randomBase62 } from './security/random-id';
 import { createSigningKeys } from './security/signing-keys';
-import { tenantScope } from './security/key-scope';
 import { startMetricsListener } from './metrics-listener';
 import { createProcessRegistry } from './process-metrics';
 import { createTemporalClient } from './temporal/connection';
-import { createErasureStarter } from './temporal/erasure-client';
 import { exportHistory } from './temporal/history-export';
 import { createLifecycleClient } from './temporal/lifecycle-client';
 import { assertNamespaceUnlessAway } from './temporal/namespace-check';
@@ -46,7 +45,6 @@ export async function startServer(config: Config, foundation: Foundation, log: L
     onError: (error) => log.warn({ code: (error as { code?: string }).code }, 'a heartbeat failed'),
   });
   const registry = createProcessRegistry(foundation, { defaults: config.apiMetricsPort !== undefined });
-  const startErasure = createErasureStarter(client, config.taskQueue);
   const app = createApp({
     pool,
     dataKeys,
@@ -55,10 +53,7 @@ export async function startServer(config: Config, foundation: Foundation, log: L
     log,
     config,
     lifecycle: createLifecycleClient(client, config.taskQueue),
-    async startErasure(erasure) {
-      await dataKeys.ensure(tenantScope(erasure.tenantId));
-      await startErasure(erasure);
-    },
+    startErasure: erasureStarterOf(foundation, client, config.taskQueue),
     temporalHealthy: health.isHealthy,
     draining: () => draining,
     liveApiProcesses: heartbeat.liveApiProcesses,

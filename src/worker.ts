@@ -12,6 +12,7 @@ import type { Registry } from 'prom-client';
 import { createActivities } from './activities';
 import { createFlowStore } from './persistence/flow-store';
 import { readConfig, type Config } from './config';
+import { erasureStarterOf } from './erasure-starter';
 import { createLog, layFoundation, type Foundation } from './foundation';
 import { logStart } from './log-output';
 import { publishShippedFlows } from './persistence/bootstrap';
@@ -22,11 +23,9 @@ import { withOwnKeys } from './security/key-fault';
 import { keyedHash } from './security/keyed-hash';
 import { randomBase62 } from './security/random-id';
 import { createSigningKeys } from './security/signing-keys';
-import { tenantScope } from './security/key-scope';
 import { startMetricsListener } from './metrics-listener';
 import { createProcessRegistry } from './process-metrics';
 import { createTemporalClient, temporalSettings } from './temporal/connection';
-import { createErasureStarter } from './temporal/erasure-client';
 import { lifecycleWorkflowId } from './temporal/names';
 import { readNamespace, temporalAddress } from './temporal/namespace-check';
 import { ensureSchedules } from './temporal/schedules';
@@ -123,7 +122,6 @@ export async function startWorker(
 
 function activitiesOf(config: Config, foundation: Foundation, client: Client, registry: Registry) {
   const { pool, keysPool, dataKeys, secrets } = foundation;
-  const startErasure = createErasureStarter(client, config.taskQueue);
   return createActivities({
     registry,
     pool,
@@ -133,10 +131,7 @@ function activitiesOf(config: Config, foundation: Foundation, client: Client, re
     flows: createFlowStore(pool),
     secrets: { commandKey: secrets.commandKey, hash: keyedHash(secrets.pepper) },
     retention: config,
-    async startErasure(erasure) {
-      await dataKeys.ensure(tenantScope(erasure.tenantId));
-      await startErasure(erasure);
-    },
+    startErasure: erasureStarterOf(foundation, client, config.taskQueue),
     async signalRest({ tenantId, userId }) {
       try {
         await client.workflow.getHandle(lifecycleWorkflowId(tenantId, userId)).signal('rest');

@@ -1,15 +1,12 @@
 import { Pool } from 'pg';
-import { settings } from '../config';
 import type { DirectCommand } from '../persistence/direct-write';
 import { randomId } from '../security/random-id';
+import { mainDatabaseOf } from './named-database';
 
 /** Opens the database of DATABASE_URL, which is all that most commands need, for as long as `use` runs. */
 export async function withMainDatabase<Result>(use: (pool: Pool) => Promise<Result>): Promise<Result> {
-  const pool = new Pool({
-    connectionString: settings.databaseUrl.read(process.env),
-    max: 2,
-    connectionTimeoutMillis: 10_000,
-  });
+  const { url } = mainDatabaseOf(process.env);
+  const pool = new Pool({ connectionString: url, max: 2, connectionTimeoutMillis: 10_000 });
   // A connection that breaks while idle is opened again or missed by the next query, which says so.
   pool.on('error', () => undefined);
   try {

@@ -37,24 +37,12 @@ export async function readDataDirectory(pool: Pool): Promise<string | undefined>
   return rows[0]?.path ?? undefined;
 }
 
-export interface OverdueWork {
-  /** Seconds that the oldest of each has been overdue; 0 when nothing is. */
-  readonly authentications: number;
-  readonly enrolments: number;
-  /** Days that the oldest event has been kept. */
-  readonly outboxDays: number;
-}
-
-/** What the sweeps should have done by now. */
-export async function readOverdueWork(pool: Pool): Promise<OverdueWork> {
-  const { rows } = await pool.query<OverdueWork>(
-    `SELECT coalesce(extract(epoch FROM current_instant() -
-              (SELECT min(expires_at) FROM authentications WHERE status = 'pending')), 0)::float8 AS authentications,
-            coalesce(extract(epoch FROM current_instant() -
-              (SELECT min(pending_until) FROM factors WHERE status = 'pending')), 0)::float8 AS enrolments,
-            coalesce(extract(epoch FROM current_instant() - (SELECT min(at) FROM outbox)) / 86400, 0)::float8 AS "outboxDays"`,
+/** Days that the oldest event has been kept; 0 when there is none. */
+export async function readOutboxDays(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ days: number }>(
+    `SELECT coalesce(extract(epoch FROM current_instant() - min(at)) / 86400, 0)::float8 AS days FROM outbox`,
   );
-  return rows[0] ?? { authentications: 0, enrolments: 0, outboxDays: 0 };
+  return rows[0]?.days ?? 0;
 }
 
 /** The heartbeats of the last hour of processes that neither beat nor took their leave, by kind. */

@@ -1,17 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Pool } from 'pg';
-import { createClient } from '../../client/index';
-import { ensureFirstTenant } from '../../src/persistence/bootstrap';
-import { newApiKey } from '../../src/security/api-key';
-import { ensureMasterKeyFile } from '../../src/security/master-key/create-master-key-file';
-import { randomId } from '../../src/security/random-id';
 import { erase, untilErased } from '../end-to-end/erasing';
 import { Person, type Backend } from '../end-to-end/person';
-import { TestClock } from '../end-to-end/test-clock';
-import { call } from '../running-system';
-import { createTestDatabase, type TestDatabase } from '../test-database';
+import { createDeployment, testMode, type Deployment } from './deployment';
 import { startProgram, type Program } from './programs';
 import { StatementProxy, type Passing } from './statement-proxy';
 
@@ -40,54 +29,27 @@ const DEATHS: [string, 'main' | 'keys', Passing][] = [
   ['certificate written, and Temporal not told', 'main', { statement: `SET status = 'done'`, at: 'after' }],
 ];
 
-const folder = mkdtempSync(join(tmpdir(), 'mfaflow-erasure-'));
-const apiKey = newApiKey();
-let database: TestDatabase;
-let environment: Record<string, string>;
-let pool: Pool;
+let deployment: Deployment;
 let server: Program;
 let backend: Backend;
 let worker: { program: Program; main: StatementProxy; keys: StatementProxy };
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pool = new Pool({ connectionString: database.databaseUrl, max: 4 });
-  const masterKeyFile = join(folder, 'master-key.json');
-  await ensureMasterKeyFile(masterKeyFile);
-  await ensureFirstTenant(database.databaseUrl, { tenantName: 'acme', apiKey });
-  environment = {
-    DATABASE_URL: database.databaseUrl,
-    KEYS_DATABASE_URL: database.keysDatabaseUrl,
-    TEMPORAL_ADDRESS: process.env['MFAFLOW_TEST_TEMPORAL_ADDRESS']!,
-    MFAFLOW_MASTER_KEY_FILE: masterKeyFile,
-    MFAFLOW_TASK_QUEUE: randomId('queue'),
-    MFAFLOW_API_PORT: '0',
-    MFAFLOW_CODEC_PORT: '0',
-    MFAFLOW_TEST_MODE: '1',
-    MFAFLOW_TEST_PORT: '0',
-    MFAFLOW_TEST_KEY: randomId('tst', 32),
-    MFAFLOW_SWEEP_SECONDS: '3600',
-  };
+  deployment = await createDeployment(testMode);
   await startWorker();
-  server = await startProgram('server', environment);
-  const url = `http://127.0.0.1:${String(server.apiPort)}`;
-  backend = {
-    clock: new TestClock(pool),
-    client: createClient({ url, apiKey, retries: 0, timeout: 60_000 }),
-    call: (method, path, options) => call(url, method, path, { key: apiKey, ...options }),
-  };
+  server = await startProgram('server', deployment.environment);
+  backend = deployment.backendOf(() => `http://127.0.0.1:${server.apiPort}`);
 }, 120_000);
 
 afterAll(async () => {
   for (const program of [server, worker.program]) program.kill('SIGTERM');
   await Promise.all([server.ended, worker.program.ended]);
   await Promise.all([worker.main.close(), worker.keys.close()]);
-  await pool.end();
-  await database.drop();
-  rmSync(folder, { recursive: true, force: true });
+  await deployment.drop();
 }, 60_000);
 
 async function startWorker(): Promise<void> {
+  const { database, environment } = deployment;
   const main = await StatementProxy.before(database.databaseUrl);
   const keys = await StatementProxy.before(database.keysDatabaseUrl);
   const program = await startProgram('worker', {
@@ -118,12 +80,12 @@ it(`ends an erasure whose worker is killed ${String(DEATHS.length)} times, once 
   expect(certificate.keysDestroyed).toHaveLength(1);
   expect(certificate.runsGone).toHaveLength(1);
   expect(certificate.runsLeft).toEqual([]);
-  const { rows: trail } = await pool.query(
+  const { rows: trail } = await deployment.pool.query(
     `SELECT outcome FROM audit WHERE user_id = $1 AND action = 'user.erase' ORDER BY sequence`,
     [internalUserId],
   );
   expect(trail).toEqual([{ outcome: 'started' }, { outcome: 'done' }]);
-  const { rows: left } = await pool.query(
+  const { rows: left } = await deployment.pool.query(
     `SELECT FROM factors WHERE user_id = $1 UNION ALL SELECT FROM sessions WHERE user_id = $1
      UNION ALL SELECT FROM authentications WHERE user_id = $1 UNION ALL SELECT FROM lifecycle_runs WHERE user_id = $1`,
     [internalUserId],

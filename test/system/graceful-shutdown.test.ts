@@ -1,14 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { generateSync } from 'otplib';
 import { findFreePort } from '../../src/embedded/free-port';
-import { ensureFirstTenant } from '../../src/persistence/bootstrap';
-import { newApiKey } from '../../src/security/api-key';
-import { ensureMasterKeyFile } from '../../src/security/master-key/create-master-key-file';
 import { randomId } from '../../src/security/random-id';
-import { createTestDatabase, type TestDatabase } from '../test-database';
+import { createDeployment, type Deployment } from './deployment';
 import { startProgram, type Program } from './programs';
 import { RoundRobin } from './round-robin';
 
@@ -17,29 +11,15 @@ const STREAMS = 6;
 /** Logins between two events, so that each happens under load. */
 const BETWEEN = 40;
 
-const folder = mkdtempSync(join(tmpdir(), 'mfaflow-graceful-'));
-const apiKey = newApiKey();
-let database: TestDatabase;
-let environment: Record<string, string>;
+let deployment: Deployment;
 let ports: [number, number];
 let balancer: RoundRobin;
 const servers: Program[] = [];
 const workers: Program[] = [];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  const masterKeyFile = join(folder, 'master-key.json');
-  await ensureMasterKeyFile(masterKeyFile);
-  await ensureFirstTenant(database.databaseUrl, { tenantName: 'acme', apiKey });
-  environment = {
-    DATABASE_URL: database.databaseUrl,
-    KEYS_DATABASE_URL: database.keysDatabaseUrl,
-    TEMPORAL_ADDRESS: process.env['MFAFLOW_TEST_TEMPORAL_ADDRESS']!,
-    MFAFLOW_MASTER_KEY_FILE: masterKeyFile,
-    MFAFLOW_TASK_QUEUE: randomId('queue'),
-    MFAFLOW_CODEC_PORT: '0',
-    MFAFLOW_SWEEP_SECONDS: '3600',
-  };
+  deployment = await createDeployment();
+  const { environment } = deployment;
   const first = await findFreePort();
   ports = [first, await findFreePort([first])];
   balancer = new RoundRobin(ports);
@@ -51,12 +31,11 @@ afterAll(async () => {
   balancer.close();
   for (const program of [...servers, ...workers]) program.kill('SIGTERM');
   await Promise.all([...servers, ...workers].map(({ ended }) => ended));
-  await database.drop();
-  rmSync(folder, { recursive: true, force: true });
+  await deployment.drop();
 }, 60_000);
 
 function startServer(port: number): Promise<Program> {
-  return startProgram('server', { ...environment, MFAFLOW_API_PORT: String(port) });
+  return startProgram('server', { ...deployment.environment, MFAFLOW_API_PORT: String(port) });
 }
 
 /** Logs new users in, each once, in streams side by side, until it is told to stop. */
@@ -95,10 +74,10 @@ class Logins {
   async #login(): Promise<void> {
     const id = randomId('stream');
     const users = [{ id, factors: [{ kind: 'totp', secret: SECRET }] }];
-    const imported = await balancer.send('POST', '/v1/imports', apiKey, { users });
+    const imported = await balancer.send('POST', '/v1/imports', deployment.apiKey, { users });
     if (imported.status >= 300) throw new Error(`The import was answered ${imported.status}`);
     const body = { response: { kind: 'totp', code: generateSync({ secret: SECRET }) } };
-    const login = await balancer.send('POST', `/v1/users/${id}/authentications`, apiKey, body);
+    const login = await balancer.send('POST', `/v1/users/${id}/authentications`, deployment.apiKey, body);
     if (!login.body.includes('"status":"approved"')) throw new Error(`${login.status} ${login.body}`);
   }
 }

@@ -1,31 +1,25 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { Pool } from 'pg';
-import { ensureFirstTenant } from '../../src/persistence/bootstrap';
-import { newApiKey } from '../../src/security/api-key';
 import { dataKeyBinding } from '../../src/security/data-keys';
-import { ensureMasterKeyFile } from '../../src/security/master-key/create-master-key-file';
 import { openFileMasterKeyStore } from '../../src/security/master-key/file-master-key-store';
 import { randomBase62, randomId } from '../../src/security/random-id';
 import { TestClock } from '../end-to-end/test-clock';
 import { call, type CallOptions } from '../running-system';
-import { createTestDatabase, type TestDatabase } from '../test-database';
 import { LoginStream, type StreamOutcome } from './login-stream';
 import { startCommand } from './mfaflow-command';
+import { createDeployment, testMode, type Deployment } from './deployment';
 import { startProgram, type Program } from './programs';
 
 const USERS = 12;
 /** Keys of users who do not log in meanwhile: what makes a rotation take its time. */
 const KEYS_AT_REST = 8_000;
 
-const folder = mkdtempSync(join(tmpdir(), 'mfaflow-rotation-'));
-const masterKeyFile = join(folder, 'master-key.json');
-let database: TestDatabase;
+let deployment: Deployment;
+let apiKey: string;
+let masterKeyFile: string;
 let environment: Record<string, string>;
-let apiKey = newApiKey();
 let pool: Pool;
 let keysPool: Pool;
 let clock: TestClock;
@@ -34,27 +28,13 @@ const servers: Program[] = [];
 const workers: Program[] = [];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pool = new Pool({ connectionString: database.databaseUrl, max: 4 });
-  keysPool = new Pool({ connectionString: database.keysDatabaseUrl, max: 2 });
-  await ensureMasterKeyFile(masterKeyFile);
-  await ensureFirstTenant(database.databaseUrl, { tenantName: 'acme', apiKey });
-  environment = {
-    DATABASE_URL: database.databaseUrl,
-    KEYS_DATABASE_URL: database.keysDatabaseUrl,
-    TEMPORAL_ADDRESS: process.env['MFAFLOW_TEST_TEMPORAL_ADDRESS']!,
-    MFAFLOW_MASTER_KEY_FILE: masterKeyFile,
-    MFAFLOW_TASK_QUEUE: randomId('queue'),
-    MFAFLOW_API_PORT: '0',
-    MFAFLOW_CODEC_PORT: '0',
-    // Also asked of the processes, or they refuse a clock that was moved.
-    MFAFLOW_TEST_MODE: '1',
-    MFAFLOW_TEST_PORT: '0',
-    MFAFLOW_TEST_KEY: randomId('tst', 32),
+  deployment = await createDeployment({
+    ...testMode,
     MFAFLOW_LIMIT_USER_PER_MINUTE: '1000000',
     MFAFLOW_LIMIT_KEY_PER_MINUTE: '1000000',
-    MFAFLOW_SWEEP_SECONDS: '3600',
-  };
+  });
+  ({ apiKey, environment, masterKeyFile, pool } = deployment);
+  keysPool = new Pool({ connectionString: environment['KEYS_DATABASE_URL']!, max: 2 });
   clock = new TestClock(pool);
   let turn = 0;
   const both = (method: string, path: string, options: CallOptions = {}) => {
@@ -69,9 +49,8 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await stopAll();
-  await Promise.all([pool.end(), keysPool.end()]);
-  await database.drop();
-  rmSync(folder, { recursive: true, force: true });
+  await keysPool.end();
+  await deployment.drop();
 }, 60_000);
 
 async function startAll(): Promise<void> {

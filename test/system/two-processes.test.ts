@@ -1,19 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Pool } from 'pg';
-import { createClient } from '../../client/index';
-import { ensureFirstTenant } from '../../src/persistence/bootstrap';
-import { newApiKey } from '../../src/security/api-key';
-import { ensureMasterKeyFile } from '../../src/security/master-key/create-master-key-file';
-import { randomId } from '../../src/security/random-id';
 import { insist } from '../end-to-end/insist';
 import { acceptedOnce, inParallel } from '../end-to-end/parallel-answers';
 import { idempotencyKey, Person, type Backend } from '../end-to-end/person';
-import { TestClock } from '../end-to-end/test-clock';
 import { recordsOf } from '../end-to-end/user-records';
-import { call } from '../running-system';
-import { createTestDatabase, type TestDatabase } from '../test-database';
+import { createDeployment, testMode, type Deployment } from './deployment';
 import { startProgram, type Program } from './programs';
 import { StatementProxy, type Moment } from './statement-proxy';
 
@@ -25,37 +14,17 @@ interface WatchedWorker {
   proxy: StatementProxy;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'mfaflow-two-'));
-const apiKey = newApiKey();
-let database: TestDatabase;
-let environment: Record<string, string>;
-let pool: Pool;
-let tenantId: string;
+let deployment: Deployment;
 let backend: Backend;
 const servers: Program[] = [];
 const workers: WatchedWorker[] = [];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pool = new Pool({ connectionString: database.databaseUrl, max: 4 });
-  const masterKeyFile = join(folder, 'master-key.json');
-  await ensureMasterKeyFile(masterKeyFile);
-  ({ tenantId } = await ensureFirstTenant(database.databaseUrl, { tenantName: 'acme', apiKey }));
-  environment = {
-    DATABASE_URL: database.databaseUrl,
-    KEYS_DATABASE_URL: database.keysDatabaseUrl,
-    TEMPORAL_ADDRESS: process.env['MFAFLOW_TEST_TEMPORAL_ADDRESS']!,
-    MFAFLOW_MASTER_KEY_FILE: masterKeyFile,
-    MFAFLOW_TASK_QUEUE: randomId('queue'),
-    MFAFLOW_API_PORT: '0',
-    MFAFLOW_CODEC_PORT: '0',
-    // Also asked of the processes, or they refuse a clock that was moved.
-    MFAFLOW_TEST_MODE: '1',
-    MFAFLOW_TEST_PORT: '0',
-    MFAFLOW_TEST_KEY: randomId('tst', 32),
+  deployment = await createDeployment({
+    ...testMode,
     MFAFLOW_LIMIT_USER_PER_MINUTE: '1000000',
-    MFAFLOW_SWEEP_SECONDS: '3600',
-  };
+  });
+  const { environment } = deployment;
   await startWorker();
   servers.push(...(await Promise.all([0, 1].map(() => startProgram('server', environment)))));
   await startWorker();
@@ -64,17 +33,7 @@ beforeAll(async () => {
     turn += 1;
     return `http://127.0.0.1:${servers[turn % servers.length]!.apiPort}`;
   };
-  backend = {
-    clock: new TestClock(pool),
-    client: createClient({
-      url: 'http://either.of.both',
-      apiKey,
-      retries: 0,
-      timeout: 60_000,
-      fetch: (request) => fetch(new Request(nextUrl() + new URL(request.url).pathname, request)),
-    }),
-    call: (method, path, options) => call(nextUrl(), method, path, { key: apiKey, ...options }),
-  };
+  backend = deployment.backendOf(nextUrl);
 }, 120_000);
 
 afterAll(async () => {
@@ -82,13 +41,12 @@ afterAll(async () => {
   for (const program of programs) program.kill('SIGTERM');
   await Promise.all(programs.map(({ ended }) => ended));
   await Promise.all(workers.map(({ proxy }) => proxy.close()));
-  await pool.end();
-  await database.drop();
-  rmSync(folder, { recursive: true, force: true });
+  await deployment.drop();
 }, 60_000);
 
 /** A worker whose traffic with Postgres goes through a proxy of its own. */
 async function startWorker(): Promise<void> {
+  const { database, environment } = deployment;
   const proxy = await StatementProxy.before(database.databaseUrl);
   const program = await startProgram('worker', {
     ...environment,
@@ -112,7 +70,7 @@ function killAWorkerAt(moment: Moment): Promise<void> {
 }
 
 async function giveBudgetBack(person: Person): Promise<void> {
-  await pool.query(
+  await deployment.pool.query(
     `UPDATE users SET failures = 0, wait_until = NULL, locked_until = NULL, version = version + 1 WHERE external_id = $1`,
     [person.id],
   );
@@ -140,7 +98,7 @@ describe('two API and two worker processes', () => {
       if (round === ROUNDS / 2) await killed;
     }
     expect(workers).toHaveLength(1);
-    const { sessions, outbox } = await recordsOf(pool, tenantId, person.id);
+    const { sessions, outbox } = await recordsOf(deployment.pool, deployment.tenantId, person.id);
     expect(sessions).toHaveLength(ROUNDS);
     expect(outbox.filter(({ type }) => type === 'authentication.succeeded')).toHaveLength(ROUNDS);
     await startWorker();
@@ -152,16 +110,16 @@ describe('two API and two worker processes', () => {
       const person = await Person.enrolled(backend);
       const body = { response: { kind: 'totp' as const, code: await person.freshCode() } };
       const login = () => person.authenticate(body, idempotencyKey('killed'));
-      const before = await recordsOf(pool, tenantId, person.id);
+      const before = await recordsOf(deployment.pool, deployment.tenantId, person.id);
       const killed = killAWorkerAt(moment);
       const first = insist(login);
       await killed;
-      const during = await recordsOf(pool, tenantId, person.id);
+      const during = await recordsOf(deployment.pool, deployment.tenantId, person.id);
       expect(during.sessions).toHaveLength(moment === 'between commit and completion' ? 1 : 0);
       const answers = [await first, await insist(login), await insist(login)];
       for (const answer of answers) expect(answer.body).toEqual(answers[0]!.body);
       expect(answers[0]!.body.status).toBe('approved');
-      const after = await recordsOf(pool, tenantId, person.id);
+      const after = await recordsOf(deployment.pool, deployment.tenantId, person.id);
       expect(after.sessions.map((row) => row['session_id'])).toEqual([answers[0]!.body.session.id]);
       expect(after.commands).toHaveLength(before.commands.length + 1);
       expect(after.audit).toHaveLength(before.audit.length + 1);
@@ -174,12 +132,12 @@ describe('two API and two worker processes', () => {
     const person = await Person.enrolled(backend);
     const body = { response: { kind: 'totp' as const, code: await person.freshCode() } };
     const login = () => person.authenticate(body, idempotencyKey('cut-off'));
-    const before = await recordsOf(pool, tenantId, person.id);
+    const before = await recordsOf(deployment.pool, deployment.tenantId, person.id);
     for (const { proxy } of workers) proxy.cut(true);
     const refused = await login();
     expect([refused.status, refused.body.code]).toEqual([503, 'unavailable']);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(await recordsOf(pool, tenantId, person.id)).toEqual(before);
+    expect(await recordsOf(deployment.pool, deployment.tenantId, person.id)).toEqual(before);
     for (const { proxy } of workers) proxy.cut(false);
     expect((await insist(login)).body.status).toBe('approved');
   }, 60_000);

@@ -1,75 +1,37 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Pool } from 'pg';
-import { ensureFirstTenant } from '../../src/persistence/bootstrap';
-import { newApiKey } from '../../src/security/api-key';
-import { ensureMasterKeyFile } from '../../src/security/master-key/create-master-key-file';
-import { randomId } from '../../src/security/random-id';
-import { createClient } from '../../client/index';
 import { Person, type Backend } from '../end-to-end/person';
-import { TestClock } from '../end-to-end/test-clock';
 import { recordsOf } from '../end-to-end/user-records';
 import { parseExposition, valueOf } from '../exposition';
-import { call } from '../running-system';
-import { createTestDatabase, type TestDatabase } from '../test-database';
+import { createDeployment, testMode, type Deployment } from './deployment';
 import { startProgram, type Program } from './programs';
 import { StatementProxy, type Moment } from './statement-proxy';
 
-const folder = mkdtempSync(join(tmpdir(), 'mfaflow-one-each-'));
-const apiKey = newApiKey();
-let database: TestDatabase;
-let environment: Record<string, string>;
-let pool: Pool;
-let tenantId: string;
+let deployment: Deployment;
 let proxy: StatementProxy;
 let server: Program;
 let worker: Program;
 let backend: Backend;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  pool = new Pool({ connectionString: database.databaseUrl, max: 4 });
-  const masterKeyFile = join(folder, 'master-key.json');
-  await ensureMasterKeyFile(masterKeyFile);
-  ({ tenantId } = await ensureFirstTenant(database.databaseUrl, { tenantName: 'acme', apiKey }));
-  environment = {
-    DATABASE_URL: database.databaseUrl,
-    KEYS_DATABASE_URL: database.keysDatabaseUrl,
-    TEMPORAL_ADDRESS: process.env['MFAFLOW_TEST_TEMPORAL_ADDRESS']!,
-    MFAFLOW_MASTER_KEY_FILE: masterKeyFile,
-    MFAFLOW_TASK_QUEUE: randomId('queue'),
-    MFAFLOW_API_PORT: '0',
-    MFAFLOW_CODEC_PORT: '0',
+  deployment = await createDeployment({
+    ...testMode,
     MFAFLOW_API_METRICS_PORT: '0',
     MFAFLOW_WORKER_METRICS_PORT: '0',
-    // Also asked of the processes, or they refuse a clock that was moved.
-    MFAFLOW_TEST_MODE: '1',
-    MFAFLOW_TEST_PORT: '0',
-    MFAFLOW_TEST_KEY: randomId('tst', 32),
-    MFAFLOW_SWEEP_SECONDS: '3600',
-  };
-  [worker, server] = await Promise.all([startWorker(), startProgram('server', environment)]);
-  const url = `http://127.0.0.1:${server.apiPort}`;
-  backend = {
-    clock: new TestClock(pool),
-    client: createClient({ url, apiKey, retries: 0, timeout: 60_000 }),
-    call: (method, path, options) => call(url, method, path, { key: apiKey, ...options }),
-  };
+  });
+  [worker, server] = await Promise.all([startWorker(), startProgram('server', deployment.environment)]);
+  backend = deployment.backendOf(() => `http://127.0.0.1:${server.apiPort}`);
 }, 120_000);
 
 afterAll(async () => {
   for (const program of [server, worker]) program.kill('SIGTERM');
   await Promise.all([server.ended, worker.ended]);
   await proxy.close();
-  await pool.end();
-  await database.drop();
-  rmSync(folder, { recursive: true, force: true });
+  await deployment.drop();
 }, 60_000);
 
 /** Its traffic with Postgres goes through a proxy. */
 async function startWorker(): Promise<Program> {
+  const { database, environment } = deployment;
   proxy = await StatementProxy.before(database.databaseUrl);
   return startProgram('worker', { ...environment, DATABASE_URL: proxy.urlOf(database.databaseUrl) });
 }
@@ -105,7 +67,7 @@ describe('an answer that is sent off', () => {
     expect((await backend.call('GET', `/v1/authentications/${id}`)).body.status).toBe('pending');
     worker = await startWorker();
     expect(await ended(id)).toBe('approved');
-    expect((await recordsOf(pool, tenantId, person.id)).sessions).toHaveLength(1);
+    expect((await recordsOf(deployment.pool, deployment.tenantId, person.id)).sessions).toHaveLength(1);
   }, 120_000);
 
   it.each<Moment>(['before the read', 'between read and write', 'between commit and completion'])(
@@ -120,7 +82,7 @@ describe('an answer that is sent off', () => {
       await killed;
       worker = await startWorker();
       expect(await ended(id)).toBe('approved');
-      const { sessions, outbox } = await recordsOf(pool, tenantId, person.id);
+      const { sessions, outbox } = await recordsOf(deployment.pool, deployment.tenantId, person.id);
       expect(sessions).toHaveLength(1);
       expect(outbox.filter(({ type }) => type === 'authentication.succeeded')).toHaveLength(1);
     },
@@ -151,7 +113,8 @@ describe('/metrics', () => {
       ]),
     );
     const text = JSON.stringify([...families]);
-    for (const private_ of [tenantId, 'usr_', person.id, apiKey]) expect(text).not.toContain(private_);
+    for (const private_ of [deployment.tenantId, 'usr_', person.id, deployment.apiKey])
+      expect(text).not.toContain(private_);
   });
 
   it('of an API process has its own', async () => {

@@ -1,17 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { besideKeysUrl, settings } from '../../config';
+import type { MigrationSet } from '../../persistence/migrate';
 import { ConfigInvalid, type Environment } from '../../setting';
+import { keysDatabaseOf, mainDatabaseOf } from '../named-database';
 
 /** The two databases of an installation, by URL. */
-export interface Databases {
-  readonly main: string;
-  readonly keys: string;
-}
+export type Databases = Readonly<Record<MigrationSet, string>>;
 
 /** DATABASE_URL and KEYS_DATABASE_URL alone: who copies databases needs no master key. */
 export function databasesOf(environment: Environment): Databases {
-  const main = settings.databaseUrl.read(environment);
-  return { main, keys: settings.keysDatabaseUrl.read(environment) ?? besideKeysUrl(main) };
+  return { main: mainDatabaseOf(environment).url, keys: keysDatabaseOf(environment).url };
 }
 
 export const readyFileOption = {

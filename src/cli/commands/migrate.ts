@@ -1,7 +1,6 @@
 import { Command } from 'commander';
-import { settings } from '../../config';
 import { migrate } from '../../persistence/migrate';
-import { keysDatabaseUrl } from '../keys-database';
+import { keysDatabaseOf, mainDatabaseOf } from '../named-database';
 import type { Terminal } from '../terminal';
 
 /** `mfaflow migrate`: brings both databases to this release, forward only; run twice it does nothing. */
@@ -10,9 +9,9 @@ export function migrateCommand(terminal: Terminal): Command {
     .description('Bring both databases to this release. Forward only; again it does nothing.')
     .action(async () => {
       const lines: string[] = [];
-      for (const [set, url] of [
-        ['main', settings.databaseUrl.read(process.env)],
-        ['keys', keysDatabaseUrl()],
+      for (const [set, { url }] of [
+        ['main', mainDatabaseOf(process.env)],
+        ['keys', keysDatabaseOf(process.env)],
       ] as const)
         await migrate(url, set, (line) => lines.push(line));
       terminal.show(lines.length === 0 ? 'Nothing to migrate.' : lines.join('\n'), {

@@ -50,7 +50,7 @@ export class Installation {
   }
 
   keysDatabase(): NamedDatabase {
-    const url = this.setting('keysDatabaseUrl') || besideKeysUrl(this.setting('databaseUrl'));
+    const url = this.setting('keysDatabaseUrl') ?? besideKeysUrl(this.setting('databaseUrl'));
     if (!URL.canParse(url)) throw new PrerequisiteMissing('KEYS_DATABASE_URL is not right');
     return { variable: 'KEYS_DATABASE_URL', url };
   }
