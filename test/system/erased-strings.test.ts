@@ -13,6 +13,7 @@ import { shownBy } from '../factors/totp/authenticator';
 import { call, type Called } from '../running-system';
 import { formsIn } from './forms-of';
 import { checkout, startSystem, type System } from './running-system';
+import { untilRoomInStep } from './time-step';
 
 /** What one person left behind, in every place that takes something of a person. */
 const planted = {
@@ -138,6 +139,7 @@ async function live(life: Life, key: string): Promise<void> {
   ])
     expect((await api('POST', `${user}/contacts`, { kind, address }, key)).status).toBe(201);
   const context = { ip: life.address ?? '203.0.113.9', userAgent: life.userAgent ?? 'Other/1' };
+  await untilRoomInStep();
   const first = await login(life, key, 1);
   expect(first.body.status).toBe('approved');
   await api('POST', '/v1/sessions/refresh', { token: first.body.session.token }, key);

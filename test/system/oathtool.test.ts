@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { startSystem, type RunningSystem } from '../running-system';
+import { untilRoomInStep } from './time-step';
 
 /** An authenticator that shares no line of code with us. */
 function oathtool(secret: string, options: { algorithm?: string; digits?: number }, atMs: number): string {
@@ -30,6 +31,7 @@ describe('the codes of oathtool', () => {
     await system.call('PUT', user);
     const { body: factor } = await system.call('POST', `${user}/factors`, { body: { kind: 'totp', config } });
     const secret = factor.enrolment.secret as string;
+    await untilRoomInStep();
     const confirmed = await system.call('POST', `${user}/factors/${factor.id as string}/confirm`, {
       body: { code: oathtool(secret, config, Date.now() - 30_000) },
     });

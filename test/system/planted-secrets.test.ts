@@ -8,6 +8,7 @@ import { call, type Called } from '../running-system';
 import { shownBy } from '../factors/totp/authenticator';
 import { formsIn } from './forms-of';
 import { checkout, startSystem, type System } from './running-system';
+import { untilRoomInStep } from './time-step';
 
 const planted = {
   rawTotpSecret: Buffer.from('planted-totp-secret!'),
@@ -67,6 +68,7 @@ async function useEverything(): Promise<string> {
   const user = (await api('GET', '/v1/users/eve')).body;
   const codeAt = (ms: number) =>
     shownBy(`otpauth://totp/x?secret=${base32Secret}&digits=8&period=30&algorithm=SHA1`, ms);
+  await untilRoomInStep();
   const login = await api('POST', '/v1/users/eve/authentications', {
     context,
     response: { kind: 'totp', code: codeAt(Date.now() - 30_000) },
