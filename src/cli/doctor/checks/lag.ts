@@ -22,6 +22,7 @@ export const sweepLagCheck: Check = {
     const frequent = {
       authentications: lag.abandonAuthentications,
       enrolments: lag.abandonEnrolments,
+      erasures: lag.startErasures,
     };
     for (const [what, seconds] of Object.entries(frequent))
       if (seconds > patience)
