@@ -17,7 +17,7 @@ export interface ClientOptions {
   readonly fetch?: (request: Request) => Promise<Response>;
   /** How often a request is sent again that was not answered or refused for a moment; 2 unless given. */
   readonly retries?: number;
-  /** Milliseconds that one attempt may take; 10,000 unless given. */
+  /** Milliseconds that one attempt may take, beside the `wait` of a long poll; 10,000 unless given. */
   readonly timeout?: number;
   /** Milliseconds between two attempts at most; 5,000 unless given. What asks for a longer wait is thrown at once. */
   readonly longestWait?: number;

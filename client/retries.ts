@@ -7,7 +7,7 @@ export type Send = (request: Request) => Promise<Response>;
 export interface RetryOptions {
   /** How often a request is sent again at most. */
   readonly retries: number;
-  /** Milliseconds that one attempt may take. */
+  /** Milliseconds that one attempt may take, beside those that it asks mfaflow to wait. */
   readonly timeout: number;
   /** Milliseconds that are waited between two attempts at most; a longer Retry-After is the caller's to wait. */
   readonly longestWait: number;
@@ -40,14 +40,41 @@ export function sendWithRetries(send: Send, options: RetryOptions): Send {
 
 type Outcome = { readonly response: Response } | { readonly failure: unknown };
 
+/** A Request that nobody holds may be collected while it is under way, and then its signal aborts nothing. */
+const underWay = new Set<Request>();
+
 async function attemptOnce(send: Send, request: Request, timeout: number): Promise<Outcome> {
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(timeout)]);
+  const controller = new AbortController();
+  const stop = (): void => controller.abort(request.signal.reason);
+  const late = (): void => controller.abort(new DOMException('no answer in time', 'TimeoutError'));
+  const timer = setTimeout(late, timeout + askedWaitOf(request));
+  request.signal.addEventListener('abort', stop, { once: true });
+  if (request.signal.aborted) stop();
+  const attempt = new Request(request.clone(), { signal: controller.signal });
+  underWay.add(attempt);
   try {
-    return { response: await send(new Request(request.clone(), { signal })) };
+    return { response: await wholly(await send(attempt)) };
   } catch (failure) {
     request.signal.throwIfAborted();
     return { failure };
+  } finally {
+    clearTimeout(timer);
+    request.signal.removeEventListener('abort', stop);
+    underWay.delete(attempt);
   }
+}
+
+/** Milliseconds of a long poll (`?wait=25`): until then no answer is late. */
+function askedWaitOf(request: Request): number {
+  const seconds = Number(new URL(request.url).searchParams.get('wait'));
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : 0;
+}
+
+/** The answer with all of its body, so that one which stops in the middle is late as well. */
+async function wholly(response: Response): Promise<Response> {
+  if (response.body === null) return response;
+  const { status, statusText, headers } = response;
+  return new Response(await response.arrayBuffer(), { status, statusText, headers });
 }
 
 function answerOf(outcome: Outcome): Response {

@@ -532,7 +532,7 @@ export interface paths {
     put?: never;
     /**
      * Make an API key
-     * @description A key can be given the scopes of the key that makes it and no others. `authenticate`: Log users in: authentications, sessions, reading users and their factors. `manage-users`: Create and import users, enrol, rename and remove their factors. `operate`: Act for the operator: lock, unlock, revoke, raise epochs, change factors with a reason. `audit`: Read the timeline with the personal data in it. `admin`: Manage API keys.
+     * @description A key can be given the scopes of the key that makes it and no others. `authenticate`: Log users in: authentications, sessions, reading users and their factors. `manage-users`: Create, import and export users, read and change their contacts, find them by address; enrol, rename and remove their factors. `operate`: Act for the operator: lock, unlock, revoke, raise epochs, change factors with a reason, find users by address. `audit`: Read the timeline and all exports with the personal data in them, and every e-mail address and phone number. `admin`: Manage API keys.
      */
     post: operations['createApiKey'];
     delete?: never;

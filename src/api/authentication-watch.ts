@@ -5,7 +5,8 @@ import { toMfaError } from './error-translation';
 
 export interface AuthenticationWatch {
   /**
-   * Waits until the authentication has ended, `seconds` are over, or the caller is gone.
+   * Waits until the authentication has ended, `seconds` are over, the caller is gone, or the process is about to end: a
+   * poll that is answered early comes again, elsewhere.
    * @throws MfaError `overloaded` when too many wait already, `unavailable` when the database is away
    */
   untilEnded(authenticationId: string, seconds: number, gone: AbortSignal): Promise<void>;
@@ -19,8 +20,12 @@ interface Waiter {
 /** One query a beat asks for all who wait, so that a thousand long polls cost what one costs. */
 export function createAuthenticationWatch(
   pool: Pool,
-  options = { everyMs: 200, maxWaiters: 2_000 },
+  options: { everyMs: number; maxWaiters: number; draining?: () => boolean } = {
+    everyMs: 200,
+    maxWaiters: 2_000,
+  },
 ): AuthenticationWatch {
+  const isDraining = options.draining ?? (() => false);
   const waiters = new Set<Waiter>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -32,6 +37,10 @@ export function createAuthenticationWatch(
   async function look(): Promise<void> {
     const asked = [...waiters];
     try {
+      if (isDraining()) {
+        for (const waiter of asked) waiter.done();
+        return;
+      }
       const ended = new Set(
         await endedAuthentications(pool, [...new Set(asked.map((one) => one.authenticationId))]),
       );
@@ -46,7 +55,7 @@ export function createAuthenticationWatch(
 
   return {
     async untilEnded(authenticationId, seconds, gone) {
-      if (seconds <= 0 || gone.aborted) return;
+      if (seconds <= 0 || gone.aborted || isDraining()) return;
       if (waiters.size >= options.maxWaiters) throw new MfaError('overloaded', { retryAfterSeconds: 5 });
       await new Promise<void>((resolve, reject) => {
         const finish = (): void => waiter.done();

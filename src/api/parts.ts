@@ -33,7 +33,11 @@ export function createParts(dependencies: ApiDependencies): ApiParts {
     admissions: createAdmissions(pool, rateLimiting),
     rateLimiting,
     inFlight,
-    watch: createAuthenticationWatch(pool),
+    watch: createAuthenticationWatch(pool, {
+      everyMs: 200,
+      maxWaiters: 2_000,
+      ...(dependencies.draining === undefined ? {} : { draining: dependencies.draining }),
+    }),
     readiness: createReadiness(dependencies),
     flows: createFlowStore(pool),
     metrics: createRequestMetrics(dependencies.registry ?? new Registry(), inFlight),

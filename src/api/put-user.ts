@@ -4,7 +4,7 @@ import { factorContracts } from '../factors/catalogue';
 import { insertContact } from '../persistence/contact-repository';
 import type { AuditEntry, OutboxEvent } from '../persistence/decision-changes';
 import { writeOnce } from '../persistence/direct-write';
-import { changeProfile } from '../persistence/profile-repository';
+import { changeProfile, unusableDefault } from '../persistence/profile-repository';
 import { findUserId, holdUser, insertUser, setGroups } from '../persistence/user-repository';
 import type { DataKey } from '../security/data-keys';
 import { randomId } from '../security/random-id';
@@ -33,6 +33,8 @@ export async function putUser(call: PutCall): Promise<{ created: boolean; userId
   const { tenantId } = caller;
   for (;;) {
     const known = await findUserId(parts.pool, tenantId, params.userId);
+    // Somebody new has no factor; refused here, a request that is sent over and over leaves no data key behind each time.
+    if (known === undefined && typeof call.body.defaultFactor === 'string') throw unusableDefault();
     const userId = known ?? randomId('usr');
     const dataKey = await parts.dataKeys.ensure({ tenantId, userId });
     try {

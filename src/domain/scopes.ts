@@ -8,9 +8,12 @@ export type Scope = (typeof scopes)[number] | (typeof deploymentScopes)[number];
 
 export const scopeMeanings: Record<Scope, string> = {
   authenticate: 'Log users in: authentications, sessions, reading users and their factors.',
-  'manage-users': 'Create and import users, enrol, rename and remove their factors.',
-  operate: 'Act for the operator: lock, unlock, revoke, raise epochs, change factors with a reason.',
-  audit: 'Read the timeline with the personal data in it.',
+  'manage-users':
+    'Create, import and export users, read and change their contacts, find them by address; enrol, rename and remove their factors.',
+  operate:
+    'Act for the operator: lock, unlock, revoke, raise epochs, change factors with a reason, find users by address.',
+  audit:
+    'Read the timeline and all exports with the personal data in them, and every e-mail address and phone number.',
   admin: 'Manage API keys.',
   'manage-tenants': 'Make, rename and disable the tenants of the deployment.',
 };

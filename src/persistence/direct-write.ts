@@ -51,7 +51,10 @@ export async function writeOnce<Result extends object>(
       } catch (error) {
         await client.query('ROLLBACK');
         broken = false;
-        throw error;
+        // What an attempt at the same time has changed may be why this one could not: its result is the one that counts.
+        const earlier = await storedResult(client, command);
+        if (earlier === undefined) throw error;
+        return { ...earlier, result: earlier.result as Result };
       }
     }
   } finally {

@@ -64,8 +64,12 @@ async function refuseUnusable(
     `SELECT FROM factors WHERE user_id = $1 AND factor_id = $2 AND status = 'active' AND kind = ANY ($3)`,
     [userId, factorId, kinds],
   );
-  if (rowCount !== 0) return;
-  throw new MfaError('conflict', {
+  if (rowCount === 0) throw unusableDefault();
+}
+
+/** What whoever names a default is told that is none of the user's factors. */
+export function unusableDefault(): MfaError {
+  return new MfaError('conflict', {
     detail: 'The default factor must be a confirmed factor of the user, of a kind that stands alone.',
   });
 }

@@ -59,6 +59,16 @@ describe('waiting for authentications', () => {
     await expect(wait).resolves.toBeUndefined();
   });
 
+  it('ends for all who wait when the process is about to end, and nobody waits from then on', async () => {
+    let draining = false;
+    const watch = createAuthenticationWatch(pool, { everyMs: 20, maxWaiters: 100, draining: () => draining });
+    const id = await pending('at the end');
+    const wait = watch.untilEnded(id, 3_600, new AbortController().signal);
+    draining = true;
+    await wait;
+    await watch.untilEnded(id, 3_600, new AbortController().signal);
+  });
+
   it('ends for what is not there', async () => {
     const watch = createAuthenticationWatch(pool, { everyMs: 20, maxWaiters: 100 });
     await expect(watch.untilEnded('none', 3_600, new AbortController().signal)).resolves.toBeUndefined();

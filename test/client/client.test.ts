@@ -1,4 +1,6 @@
 import { inspect } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import {
   createClient,
   MfaflowProblem,
@@ -6,9 +8,21 @@ import {
   type ClientOptions,
   type MfaflowClient,
 } from '../../client/index';
-import { cutOff, json, problem, ScriptedServer, silence, type Reply } from './scripted-server';
+import {
+  cutOff,
+  halfAnAnswer,
+  json,
+  problem,
+  ScriptedServer,
+  silence,
+  slowly,
+  type Reply,
+} from './scripted-server';
 
 let server: ScriptedServer;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 beforeAll(async () => {
   server = await ScriptedServer.start();
@@ -124,6 +138,32 @@ describe('a call that could not be answered for a moment', () => {
     server.answer(silence, approved);
     expect((await login(client({ timeout: 500 }))).data.status).toBe('approved');
     expect(new Set(keys()).size).toBe(1);
+  });
+
+  it('is sent again, and given up, however much memory is cleaned up while it waits', async () => {
+    const cleaning = setInterval(collectGarbage, 50);
+    try {
+      server.answer(silence, approved);
+      expect((await login(client({ timeout: 500 }))).data.status).toBe('approved');
+      server.answer(silence);
+      expect(await thrownBy(login(client({ timeout: 300 })))).toBeInstanceOf(MfaflowUnreachable);
+    } finally {
+      clearInterval(cleaning);
+    }
+  });
+
+  it('waits for a long poll as long as it asked mfaflow to wait', async () => {
+    server.answer(slowly(1_200, approved));
+    const params = { path: { authenticationId: 'aut_8dKw2LrVx0QyB5nA' }, query: { wait: '2' } };
+    const { data } = await client({ timeout: 300 }).GET('/v1/authentications/{authenticationId}', { params });
+    expect(data.status).toBe('approved');
+    expect(server.received).toHaveLength(1);
+  });
+
+  it('is late when its answer stops in the middle', async () => {
+    server.answer(halfAnAnswer, approved);
+    expect((await login(client({ timeout: 300 }))).data.status).toBe('approved');
+    expect(server.received).toHaveLength(2);
   });
 
   it('is sent three times and no more', async () => {

@@ -62,3 +62,12 @@ export const problem = (status: number, code: string, headers: Record<string, st
 
 export const cutOff: Reply = (response) => void response.destroy();
 export const silence: Reply = () => undefined;
+
+export const slowly =
+  (ms: number, reply: Reply): Reply =>
+  (response) =>
+    void setTimeout(() => reply(response), ms);
+
+/** Says that it is JSON, and stops in the middle of it. */
+export const halfAnAnswer: Reply = (response) =>
+  void response.writeHead(200, { 'Content-Type': 'application/json' }).write('{"id":');

@@ -55,6 +55,22 @@ describe('a write of the API', () => {
     expect(await leftBy('crowd')).toEqual({ commands: 1, audit: 1, outbox: 1 });
   });
 
+  it('gets its result when the attempt that was first has changed what this one needs', async () => {
+    await pool.query('CREATE TABLE single_use (id integer PRIMARY KEY)');
+    await pool.query('INSERT INTO single_use VALUES (1)');
+    const useUp = () =>
+      writeOnce(pool, command('overlapping'), async (client) => {
+        const { rowCount } = await client.query('DELETE FROM single_use WHERE id = 1');
+        if (rowCount === 0) throw new Error('it was used up');
+        return await act();
+      });
+    const all = await Promise.all(Array.from({ length: 10 }, useUp));
+    expect(new Set(all.map(({ result }) => result.number)).size).toBe(1);
+    await expect(
+      writeOnce(pool, command('later'), () => Promise.reject(new Error('it was used up'))),
+    ).rejects.toThrow('it was used up');
+  });
+
   it('is refused under the id of another request, and is its own in another tenant', async () => {
     await writeOnce(pool, command('taken'), act);
     await expect(writeOnce(pool, command('taken', 'g'), act)).rejects.toMatchObject({

@@ -12,11 +12,18 @@ import {
 import { writeOnce } from '../../persistence/direct-write';
 import { hashApiKey } from '../../security/api-key';
 import { randomId } from '../../security/random-id';
+import { InvalidRequest } from '../invalid-request';
 import { cursorField, pageOf, pageView, readCursor } from '../paging';
 import { route } from '../route';
 import { apiKeyExample, apiKeyView } from '../schemas/api-keys';
 import { instantField, keyIdField, limitField, nameField } from '../schemas/fields';
 import { newShownKey, shownKey } from '../shown-key';
+
+/** The last year that every reader of RFC 3339 has four digits for. */
+const endField = instantField.refine(
+  (instant) => Number(instant.slice(0, 4)) < 9999,
+  'must be before the year 9999',
+);
 
 const create = route({
   method: 'post',
@@ -32,7 +39,7 @@ const create = route({
     .strictObject({
       name: nameField,
       scopes: z.array(z.enum(scopes)).min(1).max(scopes.length),
-      expiresAt: instantField.optional(),
+      expiresAt: endField.optional(),
     })
     .meta({ id: 'ApiKeyRequest' }),
   bodyExample: { name: 'shop backend', scopes: ['authenticate'] },
@@ -44,7 +51,7 @@ const create = route({
     },
   },
   errors: ['forbidden'],
-  async handle({ parts, caller, command, body }) {
+  async handle({ parts, caller, command, body, now }) {
     const { commandKey } = parts.secrets;
     const granted = [...new Set(body.scopes)];
     if (!granted.every((scope) => caller.scopes.includes(scope))) {
@@ -54,6 +61,9 @@ const create = route({
     }
     const { key, sealedKey } = newShownKey(commandKey, command.id);
     const written = await writeOnce(parts.pool, command, async (client) => {
+      // In here, so that the retry of a request whose key has ended since still gets its answer.
+      if (body.expiresAt !== undefined && Date.parse(body.expiresAt) <= now * 1_000)
+        throw new InvalidRequest([{ pointer: '/expiresAt', detail: 'must be ahead' }]);
       const change = await writeNewApiKey(client, {
         keyId: randomId('key', 8),
         tenantId: caller.tenantId,

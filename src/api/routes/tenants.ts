@@ -77,7 +77,7 @@ const list = route({
     },
   },
   async handle({ parts, query }) {
-    const after = query.cursor === undefined ? '' : readCursor(query.cursor, z.string());
+    const after = query.cursor === undefined ? '' : readCursor(query.cursor, tenantNameField);
     const rows = await listTenants(parts.pool, { after, limit: query.limit + 1 });
     return { status: 200, body: pageOf('tenants', rows, query.limit, (row) => row.name, viewTenant) };
   },

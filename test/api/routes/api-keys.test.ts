@@ -49,6 +49,14 @@ describe('API keys', () => {
     await system.moveClock(0);
   });
 
+  it.each(['0000-01-01T00:00:00Z', '2020-01-01T00:00:00Z', '9999-12-31T23:59:59.999999999Z'])(
+    'is not made with an end at %s',
+    async (expiresAt) => {
+      const refused = await create({ name: 'never', scopes: ['audit'], expiresAt });
+      expect([refused.status, refused.body.errors[0].pointer]).toEqual([400, '/expiresAt']);
+    },
+  );
+
   it('gives away no scope that its maker has not', async () => {
     const refused = await create({ name: 'more', scopes: ['operate'] }, {}, system.keys.admin);
     expect([refused.status, refused.body.code]).toEqual([403, 'forbidden']);

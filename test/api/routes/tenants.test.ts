@@ -53,6 +53,11 @@ describe('tenants', () => {
       expect([status, body.code]).toEqual([409, 'conflict']);
   });
 
+  it('are not listed from behind something that is no name', async () => {
+    for (const cursor of ['AA', Buffer.from('a b').toString('base64url'), '%00'])
+      expect((await system.call('GET', `/v1/tenants?cursor=${cursor}`, { key })).status).toBe(400);
+  });
+
   it.each(['', 'A', '-a', 'a-', 'a_b', 'a b', 'ä', 'a'.repeat(64), '../x'])(
     'are not made with the name %j',
     async (name) => {

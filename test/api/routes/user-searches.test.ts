@@ -82,6 +82,12 @@ describe('finding users by an address', () => {
     await userWith('email', 'tenant@example.com');
     const found = await search({ email: 'tenant@example.com' }, system.keys.otherTenant);
     expect(found.body).toEqual({ users: [], next: null });
+    for (const _ of ['first', 'second']) await userWith('email', 'shared@example.com');
+    const { body: page } = await search({ email: 'shared@example.com', limit: 1 });
+    expect([page.users.length, typeof page.next]).toEqual([1, 'string']);
+    const continued = { email: 'shared@example.com', cursor: page.next as string };
+    expect((await search(continued)).body.users).toHaveLength(1);
+    expect((await search(continued, system.keys.otherTenant)).body).toEqual({ users: [], next: null });
   });
 
   it('finds nobody any more when the contact is removed', async () => {

@@ -168,6 +168,18 @@ describe('users', () => {
     expect(cleared.body).not.toHaveProperty('defaultFactor');
   });
 
+  it('leaves no data key behind for somebody new who names a default and is refused', async () => {
+    const keys = async () =>
+      (await system.foundation.keysPool.query('SELECT count(*)::int AS count FROM data_keys')).rows[0].count;
+    const before = await keys();
+    for (const _ of [1, 2]) {
+      const body = { defaultFactor: 'fac_none' };
+      expect((await system.call('PUT', '/v1/users/ghost', { body })).status).toBe(409);
+    }
+    expect(await keys()).toBe(before);
+    expect((await system.call('GET', '/v1/users/ghost')).status).toBe(404);
+  });
+
   it('has a data key for every user before there is a row', async () => {
     await system.call('PUT', '/v1/users/keyed');
     const { rows } = await system.pool.query(`SELECT user_id FROM users WHERE external_id = 'keyed'`);
