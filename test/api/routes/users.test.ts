@@ -172,8 +172,8 @@ describe('users', () => {
     const keys = async () =>
       (await system.foundation.keysPool.query('SELECT count(*)::int AS count FROM data_keys')).rows[0].count;
     const before = await keys();
-    for (const _ of [1, 2]) {
-      const body = { defaultFactor: 'fac_none' };
+    for (const defaultFactor of ['fac_none', 'fac_nobody']) {
+      const body = { defaultFactor };
       expect((await system.call('PUT', '/v1/users/ghost', { body })).status).toBe(409);
     }
     expect(await keys()).toBe(before);
