@@ -178,15 +178,16 @@ export async function externalIdOf(client: PoolClient, userId: string): Promise<
   return rows[0]?.external_id;
 }
 
-/** The erasures under way of some users. */
-export async function erasuresOfUsers(
+/**
+ * Every erasure that has not ended, of users who rose and of those who were on their way out in the backup already. Each
+ * counts as not started from now on, so that a sweep starts it.
+ */
+export async function reclaimErasures(
   pool: Pool,
-  userIds: readonly string[],
 ): Promise<{ erasureId: string; tenantId: string; userId: string }[]> {
   const { rows } = await pool.query<{ erasureId: string; tenantId: string; userId: string }>(
-    `SELECT erasure_id AS "erasureId", tenant_id AS "tenantId", user_id AS "userId" FROM erasures
-     WHERE user_id = ANY ($1) AND status = 'running'`,
-    [userIds],
+    `UPDATE erasures SET started_at = NULL WHERE status = 'running'
+     RETURNING erasure_id AS "erasureId", tenant_id AS "tenantId", user_id AS "userId"`,
   );
   return rows;
 }

@@ -1,4 +1,4 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
 import { terminateWorkflow } from './workflow-runs';
 import { lifecycleWorkflowId } from './names';
 
@@ -36,12 +36,15 @@ export async function terminateLifecycles(client: Client, lifecycles: readonly L
     );
 }
 
-/** Whether a workflow of that id has ended well, and Temporal still knows. */
-export async function hasCompleted(client: Client, workflowId: string): Promise<boolean> {
+/** The newest workflow of that id; undefined when Temporal does not know one, or not any more. */
+export async function describeWorkflow(
+  client: Client,
+  workflowId: string,
+): Promise<WorkflowExecutionDescription | undefined> {
   try {
-    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'COMPLETED';
+    return await client.workflow.getHandle(workflowId).describe();
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
+    if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;
   }
 }

@@ -4,12 +4,12 @@ import { destroyDataKeys, findDataKeyOfScope } from '../../persistence/data-key-
 import { deleteErasedRows } from '../../persistence/erased-rows';
 import { certifyKeys, certifyRunsGone, listRuns } from '../../persistence/erased-runs';
 import { completeErasure, markErased } from '../../persistence/erasure-repository';
-import { erasuresOfUsers, externalIdOf } from '../../persistence/restore-findings';
+import { externalIdOf, reclaimErasures } from '../../persistence/restore-findings';
 import { erasedSubjectOf } from '../../security/erased-subject';
 import { randomId } from '../../security/random-id';
 import { erasureWorkflowId, lifecycleWorkflowId } from '../../temporal/names';
-import { hasCompleted } from '../../temporal/running-lifecycles';
-import { deleteWorkflowRun } from '../../temporal/workflow-runs';
+import { describeWorkflow } from '../../temporal/running-lifecycles';
+import { deleteWorkflowRun, terminateWorkflow } from '../../temporal/workflow-runs';
 import type { Installation } from './installation';
 import type { Risen } from './tombstones';
 
@@ -36,17 +36,17 @@ export async function markRisen(
 }
 
 /**
- * Deletes their rows and destroys their keys. What is left, their runs in Temporal and the certificate, the erasure workflow
- * does once a worker runs; where Temporal was not emptied and that workflow has ended well already, it is done here.
+ * Deletes the rows and destroys the keys of everybody whose erasure has not ended, whether an earlier attempt marked them,
+ * this one, or the backup had them marked. What is left, their runs in Temporal and the certificate, the erasure workflow
+ * does once a worker runs; where Temporal was not emptied and that workflow has ended well already, it is done here. One
+ * that still runs may carry the id of an erasure that this database does not know: it is ended, and a sweep starts it anew.
+ * On another task queue it is that of the installation beside which this one is tried, and stays.
  */
 export async function eraseRows(
-  { pool, keysPool, temporal }: Installation,
+  { pool, keysPool, temporal, config }: Installation,
   risen: readonly Risen[],
 ): Promise<void> {
-  for (const erasure of await erasuresOfUsers(
-    pool,
-    risen.map(({ userId }) => userId),
-  )) {
+  for (const erasure of await reclaimErasures(pool)) {
     const { tenantId, userId, erasureId } = erasure;
     await deleteErasedRows(pool, erasure);
     const living = await findDataKeyOfScope(keysPool, tenantId, userId);
@@ -54,8 +54,11 @@ export async function eraseRows(
     const keys = [living?.keyId, destroyed].filter((key) => key !== undefined);
     await certifyKeys(pool, erasureId, keys);
     await destroyDataKeys(keysPool, tenantId, userId);
-    if (await hasCompleted(temporal, erasureWorkflowId(tenantId, userId)))
-      await certify(pool, temporal, erasure);
+    const workflowId = erasureWorkflowId(tenantId, userId);
+    const workflow = await describeWorkflow(temporal, workflowId);
+    if (workflow?.status.name === 'COMPLETED') await certify(pool, temporal, erasure);
+    else if (workflow?.taskQueue === config.taskQueue)
+      await terminateWorkflow(temporal, workflowId, 'the database was restored');
   }
 }
 
