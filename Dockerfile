@@ -21,7 +21,7 @@ COPY --from=build /app/dist/src dist/src
 COPY templates templates
 COPY src/persistence/migrations src/persistence/migrations
 # Where the master key is kept: a volume that is mounted here is its owner's alone, as the key file must be.
-RUN install -d -o node -g node -m 0700 /var/lib/mfaflow
+RUN install -d -o node -g node -m 0700 /var/lib/mfaflow /backups
 USER node
 EXPOSE 3000 3001
 CMD ["node", "--enable-source-maps", "--max-old-space-size=512", "dist/src/server.js"]

@@ -1086,6 +1086,17 @@ export interface components {
         authenticationId: string;
         acr: string;
         amr: string[];
+        /** @description What the session stands on, step-ups within it included. */
+        proofs: {
+          factorId: string;
+          kind: string;
+          /**
+           * Format: date-time
+           * @description Instant (RFC 3339, UTC).
+           * @example 2026-11-24T10:15:00.000Z
+           */
+          at: string;
+        }[];
         /**
          * Format: date-time
          * @description Instant (RFC 3339, UTC).
@@ -5173,6 +5184,8 @@ export interface operations {
            *       "notIncluded": [
            *         "Secrets of factors and hashes of recovery codes: who has them can log in as the user.",
            *         "Codes as they were typed: they are not kept.",
+           *         "Answers to earlier requests, kept a day for their retries: they repeat what is listed here.",
+           *         "What has meaning inside mfaflow alone: counters, versions, and ids of keys and runs.",
            *         "Temporal histories: they hold the commands that led to what is listed here, and end with their retention."
            *       ],
            *       "user": {

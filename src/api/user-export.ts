@@ -123,12 +123,17 @@ function factorOf(row: exported.ExportedFactorRow): Entry<'factors'> {
   };
 }
 
+function viewProof({ factorId, kind, at }: exported.ExportedProof) {
+  return { factorId, kind, at: isoOf(new Date(at * 1_000)) };
+}
+
 async function sessionOf(source: ExportSource, row: exported.ExportedSessionRow): Promise<Entry<'sessions'>> {
   return {
     id: row.id,
     authenticationId: row.authentication_id,
     acr: row.acr,
     amr: row.amr,
+    proofs: row.proofs.map(viewProof),
     authTime: isoOf(row.auth_time),
     issuedAt: isoOf(row.issued_at),
     expiresAt: isoOf(row.expires_at),
@@ -150,11 +155,7 @@ async function authenticationOf(
     id: row.id,
     purpose: row.purpose,
     status: row.status,
-    proofs: row.proofs.map(({ factorId, kind, at }) => ({
-      factorId,
-      kind,
-      at: isoOf(new Date(at * 1_000)),
-    })),
+    proofs: row.proofs.map(viewProof),
     request: row.request,
     createdAt: isoOf(row.created_at),
     expiresAt: isoOf(row.expires_at),

@@ -49,10 +49,18 @@ export interface ExportedFactorRow extends Placed {
   readonly last_used_at: Date | null;
 }
 
+/** `at`: seconds since the epoch. */
+export interface ExportedProof {
+  readonly kind: string;
+  readonly factorId: string;
+  readonly at: number;
+}
+
 export interface ExportedSessionRow extends Placed {
   readonly authentication_id: string;
   readonly acr: string;
   readonly amr: string[];
+  readonly proofs: ExportedProof[];
   readonly auth_time: Date;
   readonly issued_at: Date;
   readonly rotated_at: Date | null;
@@ -68,7 +76,7 @@ export interface ExportedAuthenticationRow extends Placed {
   readonly purpose: string;
   readonly status: string;
   readonly reason: string | null;
-  readonly proofs: { kind: string; factorId: string; at: number }[];
+  readonly proofs: ExportedProof[];
   readonly request: Record<string, unknown>;
   readonly session_id: string | null;
   readonly created_at: Date;
@@ -121,7 +129,7 @@ const FACTORS = byTime(
 );
 const SESSIONS = byTime(
   'sessions',
-  'authentication_id, acr, amr, auth_time, issued_at, rotated_at, expires_at, absolute_until, revoked_at, revoked_reason, context',
+  'authentication_id, acr, amr, proofs, auth_time, issued_at, rotated_at, expires_at, absolute_until, revoked_at, revoked_reason, context',
   'session_id',
   'issued_at',
 );

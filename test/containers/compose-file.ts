@@ -23,6 +23,7 @@ export interface Service {
   readonly profiles?: readonly string[];
   readonly depends_on?: Readonly<Record<string, { condition: string }>> | readonly string[];
   readonly deploy?: { readonly resources?: { readonly limits?: { memory?: string; cpus?: string } } };
+  readonly mem_limit?: string;
 }
 
 export interface ComposeFile {

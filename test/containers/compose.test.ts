@@ -195,19 +195,27 @@ describe('what a container may do', () => {
       expect(each.read_only).toBe(true);
       expect(each.cap_add).toBeUndefined();
       const writesKeys = ['create-master-key', 'mfaflow'].includes(name);
-      expect(each.volumes).toEqual([`master-key:/var/lib/mfaflow${writesKeys ? '' : ':ro'}`]);
+      const backups = name === 'mfaflow' ? ['backups:/backups'] : [];
+      expect(each.volumes).toEqual([`master-key:/var/lib/mfaflow${writesKeys ? '' : ':ro'}`, ...backups]);
       expect(each.environment?.['MFAFLOW_MASTER_KEY_FILE']).toMatch(/^\/var\/lib\/mfaflow\//);
-      expect(textOf('Dockerfile')).toContain('install -d -o node -g node -m 0700 /var/lib/mfaflow');
+      expect(textOf('Dockerfile')).toContain('install -d -o node -g node -m 0700 /var/lib/mfaflow /backups');
     },
   );
 
   it.each(services.filter(([, { ports, deploy, command }]) => ports ?? deploy ?? command === undefined))(
     'has a bound when it keeps running: %s',
-    (name, { deploy, profiles }) => {
+    (name, { deploy, mem_limit, profiles }) => {
       if (profiles !== undefined || name === 'mfaflow') return;
-      expect(deploy?.resources?.limits?.memory).toMatch(/^\d+[mg]$/);
+      expect(deploy?.resources?.limits?.memory ?? mem_limit).toMatch(/^\d+[mg]$/);
     },
   );
+
+  // Compose takes the short names for other words of the limits, and refuses a file in which the two differ.
+  it.each(services)('names its limits in one place: %s', (name, each) => {
+    if (each.deploy?.resources?.limits === undefined) return;
+    const short = ['pids_limit', 'cpus', 'mem_limit', 'mem_reservation'];
+    expect([name, short.filter((word) => word in each)]).toEqual([name, []]);
+  });
 
   it('is to run a version that somebody chose', () => {
     for (const [name, { image = '' }] of services) {

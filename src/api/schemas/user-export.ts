@@ -6,6 +6,8 @@ const personalField = openObject
   .optional()
   .describe('Address and agent of the end user; only for a key with the scope `audit`.');
 
+const exportedProof = z.strictObject({ factorId: z.string(), kind: z.string(), at: instantField });
+
 export const userExportView = z
   .strictObject({
     format: z.literal('mfaflow-user-export/1'),
@@ -57,6 +59,7 @@ export const userExportView = z
         authenticationId: z.string(),
         acr: z.string(),
         amr: z.array(z.string()),
+        proofs: z.array(exportedProof).describe('What the session stands on, step-ups within it included.'),
         authTime: instantField,
         issuedAt: instantField,
         refreshedAt: instantField.optional(),
@@ -73,7 +76,7 @@ export const userExportView = z
         purpose: z.string(),
         status: z.string(),
         reason: z.string().optional(),
-        proofs: z.array(z.strictObject({ factorId: z.string(), kind: z.string(), at: instantField })),
+        proofs: z.array(exportedProof),
         request: openObject.describe('What your application asked for: assurance, audience, nonce and such.'),
         sessionId: z.string().optional(),
         createdAt: instantField,
@@ -108,6 +111,8 @@ export type UserExport = z.output<typeof userExportView>;
 export const NOT_INCLUDED = [
   'Secrets of factors and hashes of recovery codes: who has them can log in as the user.',
   'Codes as they were typed: they are not kept.',
+  'Answers to earlier requests, kept a day for their retries: they repeat what is listed here.',
+  'What has meaning inside mfaflow alone: counters, versions, and ids of keys and runs.',
   'Temporal histories: they hold the commands that led to what is listed here, and end with their retention.',
 ];
 
