@@ -1,18 +1,16 @@
 import type { ClientBase } from 'pg';
-import { copyBytes, copyRows } from './bulk-copy';
+import { copyTables, tableCopy } from './bulk-copy';
+import { copyBytea, copyRowOf, copyText } from './bulk-copy-fields';
 import type { DataKeyRow } from './data-key-repository';
+
+const row = copyRowOf(5);
 
 /** Stores new keys of scopes that have none, all or none of them; a key id that is taken fails it (SQLSTATE 23505). */
 export async function copyDataKeys(client: ClientBase, keys: readonly DataKeyRow[]): Promise<void> {
-  await copyRows(
-    client,
-    'data_keys',
-    'key_id, tenant_id, user_id, wrapped, master_key_id',
-    keys.map(
-      ({ keyId, tenantId, userId, wrapped, masterKeyId }) =>
-        `${keyId}\t${tenantId}\t${userId}\t${copyBytes(wrapped)}\t${masterKeyId}\n`,
-    ),
-  );
+  const columns = 'key_id, tenant_id, user_id, wrapped, master_key_id';
+  const textOf = ({ keyId, tenantId, userId, wrapped, masterKeyId }: DataKeyRow): string =>
+    `${row}${copyText(keyId)}${copyText(tenantId)}${copyText(userId)}${copyBytea(wrapped)}${copyText(masterKeyId)}`;
+  await copyTables(client, [tableCopy('data_keys', columns, keys, textOf)]);
 }
 
 /** The living keys of some users of a tenant, in no order. */

@@ -1,8 +1,8 @@
-import type { ClientBase } from 'pg';
-import { copyRows, copyText } from './bulk-copy';
+import { type TableCopy, tableCopy } from './bulk-copy';
+import { copyJsonb, copyRowOf, copyText } from './bulk-copy-fields';
 import type { ImportWrites } from './bulk-import-writes';
 
-/** What every row of a batch carries. */
+/** What every row of a batch carries; epoch and time as fields of COPY. */
 export interface ImportStamp {
   readonly tenantId: string;
   readonly actor: string;
@@ -11,11 +11,7 @@ export interface ImportStamp {
 }
 
 /** An audit entry for each user, and the events that the same changes by the API make; no address is in them. */
-export async function recordImported(
-  client: ClientBase,
-  { tenantId, actor, epoch, now }: ImportStamp,
-  writes: ImportWrites,
-): Promise<void> {
+export function recordsOf({ tenantId, actor, epoch, now }: ImportStamp, writes: ImportWrites): TableCopy[] {
   const factors = byUser(writes.factors, ({ factorId, kind }) => ({ factorId, kind }));
   const contacts = byUser(writes.contacts, ({ contactId, kind, verified }) => ({
     contactId,
@@ -23,35 +19,60 @@ export async function recordImported(
     verified,
   }));
   const verified = byUser(writes.verified, ({ contactId, kind }) => ({ contactId, kind, verified: true }));
-  const touched = [
-    ...writes.users.map(({ userId }) => ({ userId, outcome: 'created', event: 'user.created' })),
-    ...writes.changes.map(({ userId }) => ({ userId, outcome: 'updated', event: 'user.changed' })),
-  ];
-  await copyRows(
-    client,
-    'audit',
-    'tenant_id, user_id, at, actor, action, outcome, detail, epoch',
-    touched.map(({ userId, outcome }) => {
-      const detail = JSON.stringify({
-        factors: factors.get(userId) ?? [],
-        contacts: contacts.get(userId),
-        verified: verified.get(userId),
-      });
-      return `${tenantId}\t${userId}\t${now}\t${actor}\tuser.import\t${outcome}\t${copyText(detail)}\t${epoch}\n`;
-    }),
-  );
-  const event = (userId: string, type: string, data: object = {}): string => {
-    const text = copyText(JSON.stringify({ ...data, imported: true }));
-    return `${tenantId}\t${userId}\t${type}\t${text}\t${now}\t${epoch}\n`;
+  const tenant = copyText(tenantId);
+
+  const entry = copyRowOf(8) + tenant;
+  const did = now + copyText(actor) + copyText('user.import');
+  const entryOf = ({ userId, outcome }: Touched): string => {
+    const detail = copyJsonb({
+      factors: factors.get(userId) ?? [],
+      contacts: contacts.get(userId),
+      verified: verified.get(userId),
+    });
+    return `${entry}${copyText(userId)}${did}${outcome}${detail}${epoch}`;
   };
-  const rows: string[] = [];
-  for (const { userId, event: type } of touched) {
-    rows.push(event(userId, type));
-    for (const factor of factors.get(userId) ?? []) rows.push(event(userId, 'factor.enrolled', factor));
-    for (const contact of contacts.get(userId) ?? []) rows.push(event(userId, 'contact.added', contact));
-    for (const contact of verified.get(userId) ?? []) rows.push(event(userId, 'contact.changed', contact));
-  }
-  await copyRows(client, 'outbox', 'tenant_id, user_id, type, data, at, epoch', rows);
+
+  const event = copyRowOf(6) + tenant;
+  const plain = copyJsonb({ imported: true });
+  const eventsOf = ({ userId, type }: Touched): string => {
+    const ofUser = event + copyText(userId);
+    const end = now + epoch;
+    const more = (of: string, said: readonly object[] = []): string =>
+      said.map((data) => `${ofUser}${of}${copyJsonb({ ...data, imported: true })}${end}`).join('');
+    return (
+      `${ofUser}${type}${plain}${end}` +
+      more(types.enrolled, factors.get(userId)) +
+      more(types.added, contacts.get(userId)) +
+      more(types.changed, verified.get(userId))
+    );
+  };
+
+  const touched = [
+    ...touchedOf(writes.users, 'created', 'user.created'),
+    ...touchedOf(writes.changes, 'updated', 'user.changed'),
+  ];
+  return [
+    tableCopy('audit', 'tenant_id, user_id, at, actor, action, outcome, detail, epoch', touched, entryOf),
+    tableCopy('outbox', 'tenant_id, user_id, type, data, at, epoch', touched, eventsOf),
+  ];
+}
+
+/** Outcome and type of the event as fields of COPY. */
+interface Touched {
+  readonly userId: string;
+  readonly outcome: string;
+  readonly type: string;
+}
+
+const types = {
+  enrolled: copyText('factor.enrolled'),
+  added: copyText('contact.added'),
+  changed: copyText('contact.changed'),
+};
+
+function touchedOf(users: readonly { userId: string }[], outcome: string, type: string): Touched[] {
+  const same = { outcome: copyText(outcome), type: copyText(type) };
+  return users.map(({ userId }) => ({ userId, ...same }));
 }
 
 function byUser<Row extends { userId: string }, Said>(

@@ -1,7 +1,8 @@
 import type { ClientBase } from 'pg';
 import type { ImportWrites } from './bulk-import-writes';
-import { type ImportStamp, recordImported } from './bulk-import-record';
-import { COPY_NULL, copyBytes, copyRows, copyText, copyTexts } from './bulk-copy';
+import { type ImportStamp, recordsOf } from './bulk-import-record';
+import { copyTables, type TableCopy, tableCopy } from './bulk-copy';
+import { COPY_NULL, copyBoolean, copyBytea, copyRowOf, copyText, copyTexts } from './bulk-copy-fields';
 
 /** A user as an import finds it. Materials are sealed under the user's key. */
 export interface ImportedUserRow {
@@ -82,67 +83,69 @@ export async function writeImported(
   of: { tenantId: string; actor: string },
   writes: ImportWrites,
 ): Promise<void> {
-  const { rows } = await client.query<{ epoch: string; now: string }>(
-    'SELECT epoch, current_instant()::text AS now FROM tenants WHERE tenant_id = $1',
+  const reading = client.query<{ epoch: Buffer; now: Buffer }>(
+    'SELECT int8send(epoch) AS epoch, timestamptz_send(current_instant()) AS now FROM tenants WHERE tenant_id = $1',
     [of.tenantId],
   );
-  const { epoch = '0', now = '' } = rows[0] ?? {};
-  const stamp = { ...of, epoch, now };
-  await insertUsers(client, of.tenantId, writes.users);
+  const users = usersOf(of.tenantId, writes);
+  const { rows } = await reading;
+  const [{ epoch, now }] = rows as [(typeof rows)[number]];
+  const stamp = { ...of, epoch: copyBytea(epoch), now: copyBytea(now) };
+  await copyTables(client, [
+    users,
+    factorsOf(stamp, writes),
+    contactsOf(stamp, writes),
+    ...recordsOf(stamp, writes),
+  ]);
   await changeUsers(client, writes.changes);
-  await insertFactors(client, stamp, writes.factors);
-  await insertContacts(client, stamp, writes);
-  await recordImported(client, stamp, writes);
+  await verifyContacts(client, writes.verified);
 }
 
-async function insertUsers(
-  client: ClientBase,
-  tenantId: string,
-  users: ImportWrites['users'],
-): Promise<void> {
+function usersOf(tenantId: string, { users }: ImportWrites): TableCopy {
+  const begin = copyRowOf(5);
+  const tenant = copyText(tenantId);
   // In order, so that two imports of the same users wait for one another instead of each for the other.
   const sorted = [...users].sort((one, other) => (one.externalId < other.externalId ? -1 : 1));
-  await copyRows(
-    client,
+  return tableCopy(
     'users',
     'user_id, tenant_id, external_id, groups, locale',
-    sorted.map(
-      ({ userId, externalId, groups, locale }) =>
-        `${userId}\t${tenantId}\t${copyText(externalId)}\t${copyTexts(groups)}\t${locale ?? COPY_NULL}\n`,
-    ),
+    sorted,
+    ({ userId, externalId, groups, locale }) =>
+      `${begin}${copyText(userId)}${tenant}${copyText(externalId)}${copyTexts(groups)}${orNull(locale)}`,
   );
 }
 
-async function insertFactors(
-  client: ClientBase,
-  { tenantId, now }: ImportStamp,
-  factors: ImportWrites['factors'],
-): Promise<void> {
-  await copyRows(
-    client,
+function factorsOf({ tenantId, now }: ImportStamp, { factors }: ImportWrites): TableCopy {
+  const begin = copyRowOf(10);
+  const tenant = copyText(tenantId);
+  const active = copyText('active');
+  const end = copyBoolean(true) + now + now;
+  return tableCopy(
     'factors',
     'factor_id, tenant_id, user_id, kind, name, status, material, authorised, created_at, confirmed_at',
-    factors.map(
-      ({ factorId, userId, kind, name, material }) =>
-        `${factorId}\t${tenantId}\t${userId}\t${kind}\t${name === null ? COPY_NULL : copyText(name)}\tactive\t${copyBytes(material)}\tt\t${now}\t${now}\n`,
-    ),
+    factors,
+    ({ factorId, userId, kind, name, material }) =>
+      `${begin}${copyText(factorId)}${tenant}${copyText(userId)}${copyText(kind)}${orNull(name)}${active}${copyBytea(material)}${end}`,
   );
 }
 
-async function insertContacts(
-  client: ClientBase,
-  { tenantId, now }: ImportStamp,
-  { contacts, verified }: ImportWrites,
-): Promise<void> {
-  await copyRows(
-    client,
+function contactsOf({ tenantId, now }: ImportStamp, { contacts }: ImportWrites): TableCopy {
+  const begin = copyRowOf(8);
+  const tenant = copyText(tenantId);
+  return tableCopy(
     'contacts',
     'contact_id, tenant_id, user_id, kind, address, blind_index, verified_at, created_at',
-    contacts.map(
-      (one) =>
-        `${one.contactId}\t${tenantId}\t${one.userId}\t${one.kind}\t${copyBytes(one.address)}\t${copyBytes(one.blindIndex)}\t${one.verified ? now : COPY_NULL}\t${now}\n`,
-    ),
+    contacts,
+    ({ contactId, userId, kind, address, blindIndex, verified }) =>
+      `${begin}${copyText(contactId)}${tenant}${copyText(userId)}${copyText(kind)}${copyBytea(address)}${copyBytea(blindIndex)}${verified ? now : COPY_NULL}${now}`,
   );
+}
+
+function orNull(text: string | null | undefined): string {
+  return text === null || text === undefined ? COPY_NULL : copyText(text);
+}
+
+async function verifyContacts(client: ClientBase, verified: ImportWrites['verified']): Promise<void> {
   if (verified.length === 0) return;
   await client.query(
     `UPDATE contacts SET verified_at = coalesce(verified_at, current_instant()) WHERE contact_id = ANY ($1)`,

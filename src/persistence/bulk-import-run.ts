@@ -14,7 +14,7 @@ export interface ImportProgress {
   readonly reportBytes: number;
 }
 
-interface ImportRun extends ImportProgress {
+export interface ImportRun extends ImportProgress {
   readonly importId: string;
 }
 
@@ -55,6 +55,23 @@ export async function findUnfinishedRun(
     refused: Number(row.refused),
     reportBytes: Number(row.report_bytes),
   };
+}
+
+/**
+ * Makes a run this connection's own until it lets go of it or ends, so that of two who carry it on one writes its report.
+ *
+ * @returns false when another connection has it
+ */
+export async function holdRun(client: ClientBase, importId: string): Promise<boolean> {
+  const { rows } = await client.query<{ held: boolean }>(
+    'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held',
+    [importId],
+  );
+  return rows[0]?.held === true;
+}
+
+export async function letGoOfRun(client: ClientBase, importId: string): Promise<void> {
+  await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [importId]);
 }
 
 export async function insertRun(

@@ -24,7 +24,28 @@ export class SealBroken extends Error {
  * @param associatedData what the ciphertext is bound to; not stored, to be given again by `open`
  */
 export function seal(key: Buffer, plaintext: Buffer, associatedData: string): Buffer {
-  const iv = randomBytes(ivBytes);
+  return sealWithIv(randomBytes(ivBytes), key, plaintext, associatedData);
+}
+
+/** Seals as `seal` does. */
+export type Seal = typeof seal;
+
+/**
+ * A `seal` for as many values as are sealed together, which draws their ivs at once: drawing one by one is a third of what
+ * sealing a short value costs. What is sealed beyond the count has its iv drawn as ever. Each iv is used once.
+ */
+export function sealFor(count: number): Seal {
+  const ivs = randomBytes(count * ivBytes);
+  let used = 0;
+  return (key, plaintext, associatedData) => {
+    if (used === ivs.length) return seal(key, plaintext, associatedData);
+    const iv = ivs.subarray(used, used + ivBytes);
+    used += ivBytes;
+    return sealWithIv(iv, key, plaintext, associatedData);
+  };
+}
+
+function sealWithIv(iv: Buffer, key: Buffer, plaintext: Buffer, associatedData: string): Buffer {
   const cipher = createCipheriv(algorithm, key, iv, { authTagLength: tagBytes });
   cipher.setAAD(Buffer.from(associatedData, 'utf8'));
   return Buffer.concat([iv, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);

@@ -5,9 +5,10 @@ import {
   deleteUnusedDataKeys,
   findDataKeysOfUsers,
 } from '../persistence/bulk-data-key-repository';
+import type { DataKeyRow } from '../persistence/data-key-repository';
 import type { DataKey } from './data-key';
 import { dataKeyBinding } from './data-keys';
-import type { MasterKeyStore } from './master-key/master-key-store';
+import type { MasterKeyStore, WrappedKey } from './master-key/master-key-store';
 import { manyBase62 } from './neighbouring-ids';
 
 /** The data keys of many users of a tenant at once; nothing is kept in memory. All are keyed by internal user id. */
@@ -22,6 +23,8 @@ export interface BulkDataKeys {
 
 const dataKeyBytes = 32;
 const keyIdDigits = 6;
+/** A fraction of a millisecond each, between which the connections of the import have their turn. */
+const wrapsAtOnce = 100;
 /** Ids of six digits meet the more often the more there are: at 10,000,000 keys every other batch is drawn again. */
 const mostDraws = 20;
 const uniqueViolation = '23505';
@@ -41,13 +44,15 @@ export function createBulkDataKeys(
       key: bytes.subarray(at * dataKeyBytes, (at + 1) * dataKeyBytes),
       scope: { tenantId, userId },
     }));
-    const wrapped = await masterKeys.wrapMany(
-      dataKeys.map(({ keyId, key, scope }) => ({ plain: key, associatedData: dataKeyBinding(scope, keyId) })),
-    );
-    const rows = wrapped.map((one, at) => {
-      const { keyId, scope } = dataKeys[at] as DataKey;
-      return { keyId, ...scope, ...one };
-    });
+    const rows: DataKeyRow[] = [];
+    for (let from = 0; from < dataKeys.length; from += wrapsAtOnce) {
+      const some = dataKeys.slice(from, from + wrapsAtOnce);
+      const wrapped = await masterKeys.wrapMany(
+        some.map(({ keyId, key, scope }) => ({ plain: key, associatedData: dataKeyBinding(scope, keyId) })),
+      );
+      for (const [at, { keyId, scope }] of some.entries())
+        rows.push({ keyId, ...scope, ...(wrapped[at] as WrappedKey) });
+    }
     await copyDataKeys(client, rows);
     return new Map(dataKeys.map((dataKey) => [dataKey.scope.userId, dataKey]));
   }

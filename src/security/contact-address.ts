@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { MfaError } from '../domain/errors';
+import type { Seal } from './aead';
 import type { ContactAddress, ContactKind } from './contact-kind';
 import type { DataKey } from './data-key';
 import { readEmailAddress } from './email-address';
@@ -58,9 +59,17 @@ export function blindIndexOf(
   return createHmac('sha256', blindIndexKey).update(named, 'utf8').digest();
 }
 
-/** Seals an address under its user's key so that it opens in its own row alone. */
-export function sealAddress(dataKey: DataKey, where: ContactPlace, address: string): Buffer {
-  return sealField(dataKey, address, placeOf(where));
+/**
+ * Seals an address under its user's key so that it opens in its own row alone.
+ * @param sealBytes of `sealFor`, for one of many
+ */
+export function sealAddress(
+  dataKey: DataKey,
+  where: ContactPlace,
+  address: string,
+  sealBytes?: Seal,
+): Buffer {
+  return sealField(dataKey, address, placeOf(where), sealBytes);
 }
 
 /** @throws SealBroken when it was altered or moved from another row */

@@ -1,4 +1,4 @@
-import { open, seal } from './aead';
+import { open, seal, type Seal } from './aead';
 import type { DataKey } from './data-key';
 
 /** Where a sealed value lives: whose it is, which record it belongs to, and the version of that record's format. */
@@ -10,10 +10,18 @@ export interface FieldContext {
   readonly version: number;
 }
 
-/** Seals one value of a database row so that it opens in that row alone: moved to another, it is broken. */
-export function sealField(dataKey: DataKey, plaintext: string | Buffer, context: FieldContext): Buffer {
+/**
+ * Seals one value of a database row so that it opens in that row alone: moved to another, it is broken.
+ * @param sealBytes of `sealFor`, for one of many
+ */
+export function sealField(
+  dataKey: DataKey,
+  plaintext: string | Buffer,
+  context: FieldContext,
+  sealBytes: Seal = seal,
+): Buffer {
   const bytes = typeof plaintext === 'string' ? Buffer.from(plaintext, 'utf8') : plaintext;
-  return seal(dataKey.key, bytes, associatedData(dataKey, context));
+  return sealBytes(dataKey.key, bytes, associatedData(dataKey, context));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, seal, SealBroken } from '../../src/security/aead';
+import { open, seal, SealBroken, sealFor } from '../../src/security/aead';
 
 const key = randomBytes(32);
 const plaintext = Buffer.from('a secret of twenty-six bytes');
@@ -55,4 +55,11 @@ test('another key, another place and damage are one and the same error', () => {
   });
   for (const error of errors) expect(error).toEqual(errors[0]);
   expect(errors[0]).toMatchObject({ code: 'seal_broken' });
+});
+
+test('values that are sealed together open like any other, each under an iv of its own, also beyond the count', () => {
+  const sealOne = sealFor(3);
+  const sealed = Array.from({ length: 5 }, () => sealOne(key, plaintext, 'here'));
+  for (const one of sealed) expect(open(key, one, 'here')).toEqual(plaintext);
+  expect(new Set(sealed.map((one) => one.toString('hex', 0, 12))).size).toBe(5);
 });

@@ -25,7 +25,7 @@ export interface BatchLimits {
 export const BATCH_LIMITS: BatchLimits = { lines: 4_000, bytes: 4_194_304 };
 /** Lines about one user that follow one another; more are as if another user's stood between. */
 const MAX_RUN = 100;
-const LINES_A_TURN = 200;
+const LINES_A_TURN = 50;
 
 const faults = {
   'too long': ['payload_too_large', `A line must not be longer than ${MAX_RECORD_BYTES} bytes.`],
@@ -44,6 +44,7 @@ export async function* batchesOf(
   limits: BatchLimits = BATCH_LIMITS,
 ): AsyncGenerator<Batch> {
   let users = new Map<string, PlacedLine[]>();
+  let spoiled = new Set<number>();
   let refusals: LineOutcome[] = [];
   let end = from;
   let begin = from;
@@ -58,12 +59,13 @@ export async function* batchesOf(
       await turns.step();
       if (record.text?.trim() === '') continue;
       const read = readRecord(file, record);
-      const id = 'given' in read ? read.given.id : undefined;
+      const id = 'given' in read ? read.given.id : read.id;
       const goesOn = id !== undefined && id === lastId && runLength < MAX_RUN;
       const isFull = taken >= limits.lines || end.position - begin.position >= limits.bytes;
       if (isFull && !goesOn) {
-        yield { end, users, refusals };
+        yield { end, users: marked(users, spoiled), refusals };
         users = new Map();
+        spoiled = new Set();
         refusals = [];
         begin = end;
         taken = 0;
@@ -75,6 +77,7 @@ export async function* batchesOf(
       lastId = id;
       if ('outcome' in read) {
         refusals.push(read.outcome);
+        spoiled.add(run);
         continue;
       }
       const placed = { line: record.line, run, given: withKeys(read.given, keys) };
@@ -83,22 +86,34 @@ export async function* batchesOf(
       else before.push(placed);
     }
   }
-  yield { end, users, refusals };
+  yield { end, users: marked(users, spoiled), refusals };
+}
+
+/** Marks the lines of runs of which another line was refused. */
+function marked(
+  users: ReadonlyMap<string, readonly PlacedLine[]>,
+  spoiled: ReadonlySet<number>,
+): Batch['users'] {
+  if (spoiled.size === 0) return users;
+  const mark = (line: PlacedLine): PlacedLine => (spoiled.has(line.run) ? { ...line, spoiled: true } : line);
+  return new Map([...users].map(([id, lines]) => [id, lines.map(mark)]));
 }
 
 function readRecord(
   file: SourceFile,
   record: SourceRecord,
-): { given: ImportLine } | { outcome: LineOutcome } {
+): { given: ImportLine } | { outcome: LineOutcome; id?: string } {
+  let id: unknown;
   try {
     if (record.text === undefined) {
       const [code, detail] = faults[record.fault ?? 'too long'];
       throw new MfaError(code, { detail });
     }
     const raw = file.format === 'csv' ? readCsvLine(file.columns, record.text) : readJsonLine(record.text);
+    id = raw.id;
     return { given: readLine(raw) };
   } catch (error) {
-    return { outcome: refusalOf(record.line, error) };
+    return { outcome: refusalOf(record.line, error), ...(typeof id === 'string' ? { id } : {}) };
   }
 }
 

@@ -17,6 +17,8 @@ export interface KeyedContact {
 export interface PlacedLine {
   readonly line: number;
   readonly run: number;
+  /** Another line of the run could not be read. */
+  readonly spoiled?: boolean;
   readonly given: Omit<ImportLine, 'contacts'> & { readonly contacts: readonly KeyedContact[] };
 }
 
@@ -55,7 +57,8 @@ interface PlannedContact {
 /**
  * Carries the lines about one user out in their order, each wholly or not at all. Nothing is taken away: neither a factor
  * nor a contact, nor that an address is verified. A user who has a factor before a run of lines gets no other by it:
- * nobody's second factor comes by this door.
+ * nobody's second factor comes by this door. For the same reason the factors of a run come together or not at all: those
+ * of a line that was corrected later would be refused beside what the others have left.
  * @param found undefined for a user who is not there yet
  */
 export function planUser(found: FoundUser | undefined, lines: readonly PlacedLine[]): UserPlan {
@@ -80,11 +83,15 @@ export function planUser(found: FoundUser | undefined, lines: readonly PlacedLin
   let run = -1;
   let hadFactors = false;
 
-  function apply({ given }: PlacedLine): 'created' | 'changed' | 'unchanged' {
+  function apply({ given, spoiled }: PlacedLine): 'created' | 'changed' | 'unchanged' {
     const missing = missingFactors(present, given.factors);
     if (missing.length > 0 && hadFactors)
       throw new MfaError('step_up_required', {
         detail: 'The user has a factor here: they enrol the other beside it.',
+      });
+    if (missing.length > 0 && spoiled === true)
+      throw new MfaError('conflict', {
+        detail: 'Another line about this user was refused: correct it, and import their factors together.',
       });
     assertWithinLimits(present, missing);
     const newContacts = new Set(given.contacts.map(keyOf).filter((key) => !contacts.has(key)));

@@ -6,15 +6,16 @@ import {
 } from '../../persistence/bulk-import-repository';
 import { factors } from '../../factors/catalogue';
 import type { JsonValue } from '../../domain/json';
+import { sealFor } from '../../security/aead';
 import type { DataKey } from '../../security/data-key';
 import { openField } from '../../security/field-encryption';
 import { neighbouringIds } from '../../security/neighbouring-ids';
 import type { ImportParts } from './import-parts';
 import { type FoundUser, type LineOutcome, type PlacedLine, planUser, type UserPlan } from './plan-user';
-import { type FreshIds, MATERIAL_VERSION, noWrites, type SealedWrites, sealPlan } from './seal-plan';
+import { type FreshRows, MATERIAL_VERSION, noWrites, type SealedWrites, sealPlan } from './seal-plan';
 import { Turns } from './turns';
 
-const STEPS_A_TURN = 100;
+const STEPS_A_TURN = 25;
 
 /** Lines of one batch by the id of their user, in their order. */
 export type LinesByUser = ReadonlyMap<string, readonly PlacedLine[]>;
@@ -55,13 +56,13 @@ export async function prepareBatch(
   const made = rehearse ? new Map<string, DataKey>() : await dataKeys.make(userIds);
   const writes = noWrites();
   if (!rehearse) {
-    const ids = freshIds(creating.map(({ plan }) => plan));
+    const fresh = freshRows(creating.map(({ plan }) => plan));
     for (const [at, { externalId, plan }] of creating.entries()) {
       await turns.step();
       const userId = userIds[at] ?? '';
       const { groups = [], locale } = plan;
       writes.users.push({ userId, externalId, groups, ...(locale === undefined ? {} : { locale }) });
-      sealPlan(writes, { tenantId, userId }, plan, keyOf(made, userId), ids);
+      sealPlan(writes, { tenantId, userId }, plan, keyOf(made, userId), fresh);
     }
   }
   if (known.size === 0) return { writes, outcomes, foreseen: [], known: new Map(), keys: made };
@@ -134,19 +135,16 @@ function opened(
   return { kind, material: JSON.parse(openField(dataKey, material, place).toString('utf8')) as JsonValue };
 }
 
-/** As many ids as the plans have new rows. */
-export function freshIds(plans: readonly UserPlan[]): FreshIds {
+/** For as many rows as the plans have new ones. */
+export function freshRows(plans: readonly UserPlan[]): FreshRows {
   const count = (rows: (plan: UserPlan) => number): number =>
     plans.reduce((sum, plan) => sum + rows(plan), 0);
+  const factorCount = count((plan) => plan.factors.length);
+  const contactCount = count((plan) => plan.contacts.length);
   return {
-    factors: neighbouringIds(
-      'fac',
-      count((plan) => plan.factors.length),
-    ),
-    contacts: neighbouringIds(
-      'con',
-      count((plan) => plan.contacts.length),
-    ),
+    factors: neighbouringIds('fac', factorCount),
+    contacts: neighbouringIds('con', contactCount),
+    seal: sealFor(factorCount + contactCount),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Seal } from '../../security/aead';
 import { sealAddress } from '../../security/contact-address';
 import type { DataKey } from '../../security/data-key';
 import { sealField } from '../../security/field-encryption';
@@ -7,10 +8,11 @@ import type { UserPlan } from './plan-user';
 /** Of the layout of sealed material; the decisions open with the same. */
 export const MATERIAL_VERSION = 1;
 
-/** Ids for rows to come, taken from the end. */
-export interface FreshIds {
+/** What the rows to come take: ids, each from the end, and a `seal` for as many values. */
+export interface FreshRows {
   readonly factors: string[];
   readonly contacts: string[];
+  readonly seal: Seal;
 }
 
 /** Collects what plans come to as rows, sealed under each user's key. */
@@ -32,18 +34,18 @@ export function sealPlan(
   of: { tenantId: string; userId: string },
   plan: UserPlan,
   dataKey: DataKey,
-  ids: FreshIds,
+  fresh: FreshRows,
 ): void {
   const { userId } = of;
   for (const { kind, name, material } of plan.factors) {
-    const factorId = next(ids.factors);
+    const factorId = next(fresh.factors);
     const place = { ...of, record: factorId, version: MATERIAL_VERSION };
-    const sealed = sealField(dataKey, JSON.stringify(material), place);
+    const sealed = sealField(dataKey, JSON.stringify(material), place, fresh.seal);
     writes.factors.push({ userId, factorId, kind, name, material: sealed });
   }
   for (const { kind, address, blindIndex, verified } of plan.contacts) {
-    const contactId = next(ids.contacts);
-    const sealed = sealAddress(dataKey, { ...of, contactId }, address);
+    const contactId = next(fresh.contacts);
+    const sealed = sealAddress(dataKey, { ...of, contactId }, address, fresh.seal);
     writes.contacts.push({ userId, contactId, kind, address: sealed, blindIndex, verified });
   }
   writes.verified.push(...plan.verified.map((contact) => ({ userId, ...contact })));

@@ -2,7 +2,7 @@ import { lockUsers, writeImported } from '../../persistence/bulk-import-reposito
 import type { ImportParts } from './import-parts';
 import { type LineOutcome, planUser } from './plan-user';
 import {
-  freshIds,
+  freshRows,
   keyOf,
   type LinesByUser,
   type PreparedBatch,
@@ -73,7 +73,7 @@ async function changeKnown(
     if (user === undefined) throw new BatchOutdated('A user was erased at this moment.');
     return { userId, plan: planUser(user, lines) };
   });
-  const ids = freshIds(plans.map(({ plan }) => plan));
+  const fresh = freshRows(plans.map(({ plan }) => plan));
   for (const { userId, plan } of plans) {
     if (!plan.changes) continue;
     const { groups, locale } = plan;
@@ -82,7 +82,7 @@ async function changeKnown(
       ...(groups === undefined ? {} : { groups }),
       ...(locale === undefined ? {} : { locale }),
     });
-    sealPlan(writes, { tenantId, userId }, plan, keyOf(keys, userId), ids);
+    sealPlan(writes, { tenantId, userId }, plan, keyOf(keys, userId), fresh);
   }
   return plans.flatMap(({ plan }) => plan.outcomes);
 }

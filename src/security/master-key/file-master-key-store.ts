@@ -1,4 +1,4 @@
-import { open, seal } from '../aead';
+import { open, seal, sealFor } from '../aead';
 import { masterKeyFileChangedAt, readMasterKeyFile } from './master-key-file';
 import { MasterKeyUnknown, type MasterKeyStore, type WrappedKey } from './master-key-store';
 
@@ -35,9 +35,10 @@ export async function openFileMasterKeyStore(path: string): Promise<MasterKeySto
 
     async wrapMany(keys) {
       const { masterKeyId, key } = await currentKey();
+      const sealOne = sealFor(keys.length);
       return keys.map(({ plain, associatedData }) => ({
         masterKeyId,
-        wrapped: seal(key, plain, associatedData),
+        wrapped: sealOne(key, plain, associatedData),
       }));
     },
 

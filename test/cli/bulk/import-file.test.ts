@@ -100,6 +100,28 @@ describe('an import of many batches', () => {
     const failed = runs.filter((one) => one.status === 'rejected');
     expect(failed.map(({ reason }) => reason.code)).toEqual(['import_overtaken']);
     await expectWhole(300);
+    await run(path, { report: `${path}.again` });
+    expect(readFileSync(`${path}.refused.jsonl`, 'utf8')).toBe(readFileSync(`${path}.again`, 'utf8'));
+  });
+
+  it('brings all factors of a user once a line of theirs is corrected that could not be read', async () => {
+    const lines = (second: string) =>
+      [secretOf(1), second, secretOf(3)]
+        .map(
+          (secret, at) => `${JSON.stringify({ id: 'alice', factors: [{ name: `${at}`, secret }] })}
+`,
+        )
+        .join('');
+    const path = at.file('alice.jsonl', lines('NOT-BASE32'));
+    expect(await run(path)).toMatchObject({ created: 0, refused: 3 });
+    expect(linesOf(`${path}.refused.jsonl`).map(({ code }) => code)).toEqual([
+      'conflict',
+      'invalid_request',
+      'conflict',
+    ]);
+    at.file('alice.jsonl', lines(secretOf(2)));
+    expect(await run(path)).toMatchObject({ created: 1, changed: 2, refused: 0 });
+    expect(await at.users()).toMatchObject([{ factors: 3 }]);
   });
 
   it('meets an import of the same users in another order, and both end', async () => {
