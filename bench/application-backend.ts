@@ -8,7 +8,7 @@ export interface BenchUser {
   readonly authenticator: Authenticator;
 }
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly body: string;
 }
@@ -32,7 +32,7 @@ export class ApplicationBackend {
         id,
         factors: [{ kind: 'totp', secret: authenticator.secret }],
       }));
-      const { status, body } = await this.#post('/v1/imports', { users: page });
+      const { status, body } = await this.post('/v1/imports', { users: page });
       if (status >= 300) throw new Error(`The import was answered ${status}: ${body.slice(0, 500)}`);
     }
     return users;
@@ -52,7 +52,7 @@ export class ApplicationBackend {
         'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36',
     };
     const started = performance.now();
-    const { status, body } = await this.#post(path, {
+    const { status, body } = await this.post(path, {
       purpose: 'login',
       response: { kind: 'totp', code },
       context,
@@ -67,11 +67,12 @@ export class ApplicationBackend {
     this.#agent.destroy();
   }
 
-  #post(path: string, body: object): Promise<Answer> {
+  /** One request over a kept connection; the first byte that is sent to the last that is read is what a caller waits. */
+  post(path: string, body: object, method = 'POST'): Promise<Answer> {
     const sent = Buffer.from(JSON.stringify(body));
     return new Promise((resolve, reject) => {
       const call = request(`${this.#url}${path}`, {
-        method: 'POST',
+        method,
         agent: this.#agent,
         headers: {
           authorization: `Bearer ${this.#key}`,

@@ -63,6 +63,8 @@ export async function startCrowdedApi(
     config,
     lifecycle: createLifecycleClient(new Client({ connection }), config.taskQueue),
     startErasure: () => Promise.resolve(),
+    startDelivery: () => Promise.resolve(),
+    providers: [],
   });
   const server = createServer(app).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));

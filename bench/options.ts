@@ -16,8 +16,8 @@ export const usage = [
   '  --json FILE    writes the figures, with what they were made of',
   '  --rounds N     rounds, of whose ratios the median counts (3)',
   '  --samples N    samples of each thing a round (600)',
-  '  --only NAME    one measurement: latency, throughput, users-at-rest, killed-worker, key-rotation, lookup or import',
-  '                 or import, which are not among those taken without it',
+  '  --only NAME    one measurement: latency, throughput, users-at-rest, killed-worker, key-rotation; or lookup,',
+  '                 import, delivery or delivered-login, which are not among those taken without it',
 ].join('\n');
 
 /** @throws TypeError for an option that is not known or a number that is none */

@@ -5,6 +5,8 @@ import { measureKilledWorker } from './figures/killed-worker';
 import { measureLatency } from './figures/latency';
 import { measureUsersAtRest } from './figures/memory';
 import { measureThroughput } from './figures/throughput';
+import { measureDeliveredLogin } from './delivered-login';
+import { measureDelivery } from './delivery';
 import { measureImport } from './import';
 import { measureLookUp } from './lookup';
 import { type BenchOptions, parseBenchOptions, usage } from './options';
@@ -25,6 +27,8 @@ const apart: Readonly<
 > = {
   lookup: measureLookUp,
   import: measureImport,
+  delivery: measureDelivery,
+  'delivered-login': measureDeliveredLogin,
 };
 
 /** A missed target is a result; the exit code tells of a bench that could not measure. */

@@ -9,7 +9,7 @@ import { readProcessRecord } from '../src/embedded/process-record';
 import type { ReadyFile } from '../src/embedded/ready-file';
 
 const startLimitMs = 120_000;
-const noPort = ['api', 'codec', 'test', 'postgres', 'temporal', 'temporal-ui'].flatMap((name) => [
+const noPort = ['api', 'codec', 'test', 'inbox', 'postgres', 'temporal', 'temporal-ui'].flatMap((name) => [
   `--${name}-port`,
   '0',
 ]);
@@ -26,14 +26,15 @@ export class SystemProcess {
     this.ready = ready;
   }
 
-  static async start(): Promise<SystemProcess> {
+  /** @param more settings beside the defaults */
+  static async start(more: NodeJS.ProcessEnv = {}): Promise<SystemProcess> {
     const folder = mkdtempSync(join(tmpdir(), 'mfaflow-bench-'));
     const readyFile = join(folder, 'ready.json');
     const script = require.resolve('../src/embedded/start');
     const child = spawn(
       process.execPath,
       [script, '--data-dir', join(folder, 'data'), '--ready-file', readyFile, ...noPort],
-      { env: environmentWithoutSettings(), stdio: ['ignore', 'ignore', 'inherit'] },
+      { env: { ...environmentWithoutSettings(), ...more }, stdio: ['ignore', 'ignore', 'inherit'] },
     );
     const deadline = Date.now() + startLimitMs;
     while (!existsSync(readyFile)) {

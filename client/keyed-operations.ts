@@ -3,6 +3,7 @@
 /** Method and path of every operation that takes an Idempotency-Key. */
 export const keyedOperations: ReadonlySet<string> = new Set([
   'DELETE /v1/api-keys/{keyId}',
+  'DELETE /v1/message-templates/{name}/{channel}/{locale}',
   'DELETE /v1/sessions/{sessionId}',
   'DELETE /v1/users/{userId}',
   'DELETE /v1/users/{userId}/contacts/{contactId}',
@@ -15,6 +16,7 @@ export const keyedOperations: ReadonlySet<string> = new Set([
   'POST /v1/api-keys/{keyId}/rotations',
   'POST /v1/authentications/{authenticationId}/answer',
   'POST /v1/authentications/{authenticationId}/challenge',
+  'POST /v1/authentications/{authenticationId}/resend',
   'POST /v1/epochs',
   'POST /v1/imports',
   'POST /v1/sessions/refresh',
@@ -23,7 +25,12 @@ export const keyedOperations: ReadonlySet<string> = new Set([
   'POST /v1/users/{userId}/contacts',
   'POST /v1/users/{userId}/factors',
   'POST /v1/users/{userId}/factors/{factorId}/confirm',
+  'POST /v1/users/{userId}/factors/{factorId}/resend',
   'POST /v1/users/{userId}/lock',
+  'POST /v1/users/{userId}/tickets',
   'POST /v1/users/{userId}/unlock',
+  'PUT /v1/delivery-policy',
+  'PUT /v1/message-locale',
+  'PUT /v1/message-templates/{name}/{channel}/{locale}',
   'PUT /v1/users/{userId}',
 ]);

@@ -84,7 +84,7 @@ export interface paths {
     put?: never;
     /**
      * Add an e-mail address or a phone number
-     * @description An address that the user has already is answered as it is, and is not verified by being sent again. What normalises alike is one address: upper and lower case, full-width letters, a domain in Unicode or in punycode. Dots and `+` tags matter, and letters of other scripts are other letters. Several users may have the same address. A user has 20 contacts at most.
+     * @description An address that the user has already is answered as it is, and is not verified by being sent again. One that came of a factor goes with the factor unless it is added here. What normalises alike is one address: upper and lower case, full-width letters, a domain in Unicode or in punycode. Dots and `+` tags matter, and letters of other scripts are other letters. Several users may have the same address. A user has 20 contacts at most.
      */
     post: operations['addContact'];
     delete?: never;
@@ -252,7 +252,7 @@ export interface paths {
     put?: never;
     /**
      * Enrol a factor
-     * @description The factor counts nothing until it is confirmed, within ten minutes. Needs `MFAFlow-Step-Up` with an assertion of the user that is at most five minutes old, or `MFAFlow-Reason` and a key with the scope `operate`, unless the user has no factor yet. Recovery codes need another factor beside them.
+     * @description The factor counts nothing until it is confirmed, within ten minutes. Needs `MFAFlow-Step-Up` with an assertion of the user that is at most five minutes old, or `MFAFlow-Reason` and a key with the scope `operate`, unless the user has no factor yet. Recovery codes need another factor beside them. A kind whose codes travel is sent its first one at once: `challenge` says how it fares. A `temporary-pass` is issued by an operator alone, counts at once and ends by itself.
      */
     post: operations['enrolFactor'];
     delete?: never;
@@ -309,6 +309,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/users/{userId}/factors/{factorId}/resend': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send another code to confirm a factor
+     * @description Of a pending factor whose codes travel. Replaces the code: the one before is wrong from then on. Possible from `challenge.resendAt` on, which moves further away each time, and five times at most. Failures that were counted stay counted.
+     */
+    post: operations['resendConfirmationCode'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/users/{userId}/authentications': {
     parameters: {
       query?: never;
@@ -320,7 +340,7 @@ export interface paths {
     put?: never;
     /**
      * Authenticate a user
-     * @description Begins a login or a step-up by the flow of the tenant. With `response`, a code that the user has given already is evaluated in the same call. A wrong code is a 200 with `status: pending` and `reason: wrong_code`: a fact, not an error of yours.
+     * @description Begins a login or a step-up by the flow of the tenant. With `response`, a code that the user has given already is evaluated in the same call. Where the first factor on offer, or the default of the user, is one whose codes travel, a code is sent: the answer comes at once, with `challenge.delivery: delivering`, and `GET …?wait=` tells how the code fares. A wrong code is a 200 with `status: pending` and `reason: wrong_code`: a fact, not an error of yours.
      */
     post: operations['authenticate'];
     delete?: never;
@@ -338,7 +358,7 @@ export interface paths {
     };
     /**
      * Read an authentication, or wait for its end
-     * @description With `wait`, answers as soon as the authentication has ended, at the latest after so many seconds. Assertion and session token are there within their two minutes.
+     * @description With `wait`, answers as soon as the authentication has ended, at the latest after so many seconds; while a code is `delivering`, also as soon as it is not any more. Assertion and session token are there within their two minutes.
      */
     get: operations['getAuthentication'];
     put?: never;
@@ -360,9 +380,29 @@ export interface paths {
     put?: never;
     /**
      * Choose which factor is answered
-     * @description One of `options`. A factor that needs a delivery is delivered.
+     * @description One of `options`. A factor whose codes travel is sent one; chosen again before `resendAt`, it is not sent a second one.
      */
     post: operations['chooseFactor'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/authentications/{authenticationId}/resend': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send another code
+     * @description Replaces the code: the one before is wrong from then on. Possible from `challenge.resendAt` on, which moves further away each time, and five times at most. Failures that were counted stay counted.
+     */
+    post: operations['resendCode'];
     delete?: never;
     options?: never;
     head?: never;
@@ -473,6 +513,218 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/users/{userId}/tickets': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Make a one-time link
+     * @description Its page says what will happen and has one button: opening the link does nothing, pressing the button works once. `confirm-address` marks a contact of the user as verified. Nobody can make the link again from what is stored, so send the request again under the same Idempotency-Key when its answer was lost. With `send` the message counts among those that a user may be sent in ten minutes.
+     */
+    post: operations['createTicket'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tickets/{ticketId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read what became of a one-time link
+     * @description Its state alone: the link is in no answer but the one that made it.
+     */
+    get: operations['getTicket'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/users/{userId}/deliveries': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List what was sent to a user
+     * @description The ledger, newest first: every delivery with every send, what its provider said of it, and whether the code was used. Addresses are masked, and shown to keys with the scope `audit` alone; what a message said is never shown.
+     */
+    get: operations['listDeliveries'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/deliveries/{deliveryId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read one delivery
+     * @description By its id in the timeline and in events. Addresses are masked, and shown to keys with the scope `audit` alone; what a message said is never shown.
+     */
+    get: operations['getDelivery'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/delivery-policy': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read how messages may travel
+     * @description Limits against fraud are on from the start; what was never set has its default.
+     */
+    get: operations['getDeliveryPolicy'];
+    /**
+     * Set how messages may travel
+     * @description The whole policy. It holds for what is sent from then on; the audit trail says what was changed, from what to what.
+     */
+    put: operations['putDeliveryPolicy'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/providers': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * See how the providers of messages do
+     * @description Those of the deployment, in the order in which they are preferred, and what was learned of each from what was sent. Nobody has to act on it: messages move away from one that fails, try it now and then, and return.
+     */
+    get: operations['listProviders'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/message-templates': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the words that users are written to with
+     * @description Without the words themselves: the tenant's own, and the shipped ones where there are none of its own.
+     */
+    get: operations['listMessageTemplates'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/message-templates/{name}/{channel}/{locale}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read the words of one message
+     * @description In exactly this locale. A user without words in the own locale gets those of the language, of the tenant, or English.
+     */
+    get: operations['getMessageTemplate'];
+    /**
+     * Word a message yourself
+     * @description Holds for what is rendered from then on. Slots and sections are all there is to the language; what could not be sent safely is refused, with the place. See docs/messages.md.
+     */
+    put: operations['putMessageTemplate'];
+    post?: never;
+    /**
+     * Take the tenant's own words away
+     * @description From then on the shipped ones are sent, or those of the next locale.
+     */
+    delete: operations['removeMessageTemplate'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/message-templates/preview': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * See a message as it would be sent
+     * @description With example facts of the shape that real ones have: given words, or without any those that a user of the locale gets. Nothing is stored or sent.
+     */
+    post: operations['previewMessage'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/message-locale': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /**
+     * Choose the language of users of whom none is known
+     * @description And of those whose language there are no words in. `null`: English.
+     */
+    put: operations['setMessageLocale'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/imports': {
     parameters: {
       query?: never;
@@ -508,7 +760,7 @@ export interface paths {
     put?: never;
     /**
      * Refuse everything issued so far
-     * @description Of the tenant, a group, a user or a kind (session, assertion, authentication, totp, recovery-code): sessions, assertions and open authentications from before are refused from this answer on, however many there are.
+     * @description Of the tenant, a group, a user or a kind (session, assertion, authentication, totp, recovery-code, sms, voice, email, temporary-pass): sessions, assertions and open authentications from before are refused from this answer on, however many there are.
      */
     post: operations['raiseEpoch'];
     delete?: never;
@@ -532,7 +784,7 @@ export interface paths {
     put?: never;
     /**
      * Make an API key
-     * @description A key can be given the scopes of the key that makes it and no others. `authenticate`: Log users in: authentications, sessions, reading users and their factors. `manage-users`: Create, import and export users, read and change their contacts, find them by address; enrol, rename and remove their factors. `operate`: Act for the operator: lock, unlock, revoke, raise epochs, change factors with a reason, find users by address. `audit`: Read the timeline and all exports with the personal data in them, and every e-mail address and phone number. `admin`: Manage API keys.
+     * @description A key can be given the scopes of the key that makes it and no others. `authenticate`: Log users in: authentications, sessions, reading users and their factors. `manage-users`: Create, import and export users, read and change their contacts, find them by address; enrol, rename and remove their factors. `operate`: Act for the operator: lock, unlock, revoke, raise epochs, change factors with a reason, find users by address. `audit`: Read the timeline and all exports with the personal data in them, and every e-mail address and phone number. `admin`: Manage API keys, the words of messages, and how they may travel.
      */
     post: operations['createApiKey'];
     delete?: never;
@@ -832,7 +1084,7 @@ export interface components {
        *       "recovery-code"
        *     ]
        */
-      preferredOrder?: ('totp' | 'recovery-code')[];
+      preferredOrder?: ('totp' | 'recovery-code' | 'sms' | 'voice' | 'email' | 'temporary-pass')[];
       contacts?: {
         /**
          * @description Kind of address.
@@ -1182,6 +1434,35 @@ export interface components {
           [key: string]: unknown;
         };
       }[];
+      /** @description What was sent to the user, as long as it is kept; never what a message said. */
+      deliveries: {
+        id: string;
+        purpose: string;
+        template: string;
+        channel?: string;
+        address?: string;
+        country?: string;
+        status: string;
+        reason?: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        createdAt: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        endedAt?: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        codeUsedAt?: string;
+      }[];
       /** @description When everything issued to the user was refused, and why. */
       epochs: {
         /**
@@ -1243,8 +1524,29 @@ export interface components {
       name?: string;
       /** @description The factor that goes when this one is confirmed. */
       replaces?: string;
-      /** @description Recovery codes that are left. */
+      /** @description Codes that are left, of a kind that has a number of them. */
       codesLeft?: number;
+      /**
+       * @description The user said that it was not them: it proves nothing. Remove or replace it.
+       * @constant
+       */
+      frozen?: true;
+      /** @description Of a pending factor whose codes travel: how the newest one fares. */
+      challenge?: {
+        /**
+         * @description Of a code that travels. `delivering` until a provider has taken it, `sent` when one has, `delivered` when the provider says so; `failed`: offer the user another option, or a resend; `held`: not sent, because the user was sent too many.
+         * @enum {string}
+         */
+        delivery?: 'delivering' | 'sent' | 'delivered' | 'failed' | 'held';
+        /** @description Why a delivery has failed, such as `address_rejected`. */
+        reason?: string;
+        /**
+         * Format: date-time
+         * @description From when on another code can be asked for.
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        resendAt?: string;
+      };
       /**
        * Format: date-time
        * @description Instant (RFC 3339, UTC).
@@ -1269,6 +1571,12 @@ export interface components {
        * @example 2026-11-24T10:15:00.000Z
        */
       lastUsedAt?: string;
+      /**
+       * Format: date-time
+       * @description When it ends by itself.
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      expiresAt?: string;
       enrolment?: components['schemas']['Enrolment'];
     };
     /** @description Secret, and shown for the enrolling user alone: in the answer to the enrolment and in retries of it, for ten minutes and until it is confirmed. */
@@ -1281,6 +1589,8 @@ export interface components {
       qrSvg?: string;
       /** @description Recovery codes, each good once. */
       codes?: string[];
+      /** @description A temporary pass. */
+      code?: string;
     };
     EnrolmentRequest: {
       /**
@@ -1288,13 +1598,13 @@ export interface components {
        * @example totp
        * @enum {string}
        */
-      kind: 'totp' | 'recovery-code';
+      kind: 'totp' | 'recovery-code' | 'sms' | 'voice' | 'email' | 'temporary-pass';
       /**
        * @description A name for people, without control characters.
        * @example Phone
        */
       name?: string;
-      /** @description What the kind lets you choose. `totp`: `algorithm` SHA1, SHA256 or SHA512; `digits` 6 or 8; `period` 30 or 60. The defaults work with every app. */
+      /** @description What the kind lets you choose. `totp`: `algorithm` SHA1, SHA256 or SHA512; `digits` 6 or 8; `period` 30 or 60; the defaults work with every app. `sms`, `voice`: `phone`, with its country code. `email`: `address`; `variant` code or link. `temporary-pass`: `minutes` 10 to 43200; `once`. */
       config?: {
         [key: string]: string | number | boolean;
       };
@@ -1396,7 +1706,7 @@ export interface components {
          * @example totp
          * @enum {string}
          */
-        kind?: 'totp' | 'recovery-code';
+        kind?: 'totp' | 'recovery-code' | 'sms' | 'voice' | 'email' | 'temporary-pass';
         /**
          * @description The code as the user typed it: 1 to 64 printable ASCII characters. Blanks and hyphens between its parts do no harm.
          * @example 492039
@@ -1432,9 +1742,23 @@ export interface components {
             kinds: string[];
           }
       )[];
+      /** @description What is to be answered. */
       challenge?: {
         factorId: string;
         kind: string;
+        /**
+         * @description Of a code that travels. `delivering` until a provider has taken it, `sent` when one has, `delivered` when the provider says so; `failed`: offer the user another option, or a resend; `held`: not sent, because the user was sent too many.
+         * @enum {string}
+         */
+        delivery?: 'delivering' | 'sent' | 'delivered' | 'failed' | 'held';
+        /** @description Why a delivery has failed, such as `address_rejected`. */
+        reason?: string;
+        /**
+         * Format: date-time
+         * @description From when on another code can be asked for.
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        resendAt?: string;
       };
       /** @description Seconds until the next code is evaluated. */
       retryAfter?: number;
@@ -1597,6 +1921,428 @@ export interface components {
       revokedAt?: string;
       revokedReason?: string;
     };
+    TicketRequest: {
+      /**
+       * @description What the link does once its button is pressed.
+       * @example confirm-address
+       * @constant
+       */
+      purpose: 'confirm-address';
+      /**
+       * @description Id of the contact, as mfaflow gave it.
+       * @example con_4GzXq0bS7kT2mN9c
+       */
+      contactId: string;
+      /**
+       * @description Minutes that the link is good for: up to a week for an e-mail address, 10 at most for a phone number.
+       * @default 10
+       * @example 60
+       */
+      minutes?: number;
+      /**
+       * @description Whether mfaflow sends the link to the address. Else your application does.
+       * @default false
+       */
+      send?: boolean;
+    };
+    CreatedTicket: {
+      /**
+       * @description Id of the ticket, as mfaflow gave it.
+       * @example tic_4GzXq0bS7kT2mN9c
+       */
+      id: string;
+      /**
+       * Format: uri
+       * @description The link. Whoever has it can use it; absent when it was used since this request was first sent.
+       */
+      url?: string;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      expiresAt: string;
+      /** @description Of the message, when mfaflow sends the link. */
+      deliveryId?: string;
+    };
+    Ticket: {
+      /**
+       * @description Id of the ticket, as mfaflow gave it.
+       * @example tic_4GzXq0bS7kT2mN9c
+       */
+      id: string;
+      /**
+       * @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly.
+       * @example alice
+       */
+      userId: string;
+      /** @enum {string} */
+      purpose: 'confirm-address' | 'login' | 'not-me';
+      /**
+       * @description `refused`: an epoch was raised since it was made.
+       * @enum {string}
+       */
+      status: 'open' | 'redeemed' | 'expired' | 'refused';
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      expiresAt: string;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      redeemedAt?: string;
+    };
+    Deliveries: {
+      deliveries: components['schemas']['Delivery'][];
+      /** @description Cursor of the next page, or null. */
+      next: string | null;
+    };
+    Delivery: {
+      id: string;
+      /** @enum {string} */
+      purpose: 'challenge' | 'notice' | 'ticket';
+      template: string;
+      /**
+       * @description Absent of a notice as a whole.
+       * @enum {string}
+       */
+      channel?: 'sms' | 'voice' | 'email';
+      /** @description Masked, and only for a key with the scope `audit`. */
+      address?: string;
+      country?: string;
+      challengeId?: string;
+      /** @description The notice that this one is a part of. */
+      noticeId?: string;
+      /** @enum {string} */
+      status:
+        | 'queued'
+        | 'expanded'
+        | 'accepted'
+        | 'sent'
+        | 'delivered'
+        | 'undelivered'
+        | 'refused'
+        | 'failed'
+        | 'cancelled'
+        | 'expired';
+      reason?: string;
+      /** @description Of one send at least it is not known whether it was taken. */
+      uncertain: boolean;
+      /** @description Its code was used. */
+      converted: boolean;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      endedAt?: string;
+      /** @description Oldest first. */
+      sends: components['schemas']['Send'][];
+    };
+    Send: {
+      id: string;
+      provider: string;
+      /**
+       * @description `uncertain`: handed over, and whether the provider took it is not known.
+       * @enum {string}
+       */
+      status:
+        | 'submitting'
+        | 'accepted'
+        | 'sent'
+        | 'delivered'
+        | 'undelivered'
+        | 'rejected'
+        | 'failed'
+        | 'uncertain';
+      /** @description What the provider said of it. */
+      code?: string;
+      price?: {
+        amount: string;
+        currency: string;
+      };
+      /** @description Its code was used. */
+      converted: boolean;
+      /** @description Oldest first. */
+      history: {
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        at: string;
+        status: string;
+        code?: string;
+      }[];
+    };
+    DeliveryPolicy: {
+      /** @description Countries (ISO 3166-1 alpha-2) whose numbers are sent to; null for all, an empty list for none. */
+      countries: string[] | null;
+      /** @description Codes and links that one user is sent in ten minutes. */
+      perUserPer10Minutes: number;
+      perAddressPerHour: number;
+      perAddressPerDay: number;
+      /** @description To numbers that share country code and the next four digits: ranges rented for fraud do. */
+      perPrefixPerHour: number;
+      perCountryPerDay: number;
+      /** @description Of every kind, notices included. */
+      perTenantPerDay: number;
+      /** @description What messages may cost a day (UTC); nothing is sent beyond it. */
+      dailySpend: {
+        /**
+         * @description Decimal, such as `0.05`.
+         * @example 0.05
+         */
+        amount: string;
+        /**
+         * @description ISO 4217.
+         * @example USD
+         */
+        currency: string;
+      };
+      /** @description Counted for each message until its provider names a price in the currency of `dailySpend`. */
+      estimatedPrice: {
+        /**
+         * @description Decimal, such as `0.05`.
+         * @example 0.05
+         */
+        sms: string;
+        /**
+         * @description Decimal, such as `0.05`.
+         * @example 0.05
+         */
+        voice: string;
+        /**
+         * @description Decimal, such as `0.05`.
+         * @example 0.05
+         */
+        email: string;
+      };
+      /** @description Before the first, second, … resend; the last one for all that follow. */
+      resendWaitsSeconds: number[];
+      /**
+       * @description Where a redeemed login link sends the browser, with `authentication` and `code` in its query. https, or http on this machine.
+       * @example https://shop.example/login/continue
+       */
+      returnUrl?: string;
+      /**
+       * @description Host that codes by SMS are bound to, so that a phone fills them in on its pages alone.
+       * @example shop.example
+       */
+      origin?: string;
+    };
+    Providers: {
+      providers: components['schemas']['Provider'][];
+    };
+    Provider: {
+      name: string;
+      label: string;
+      channels: ('sms' | 'voice' | 'email')[];
+      /** @description The same key handed over twice is one message. */
+      honoursIdempotencyKey: boolean;
+      /** @description False of one that messages went by and that is not set up any more. */
+      configured: boolean;
+      /** @description What was learned, by channel and country. */
+      places: {
+        /** @enum {string} */
+        channel: 'sms' | 'voice' | 'email';
+        /** @description ISO 3166-1 alpha-2; `*` for every country, `-` for e-mail. */
+        country: string;
+        /**
+         * @description `failing`: messages go another way where there is one; `probing`: single ones try whether it works again.
+         * @enum {string}
+         */
+        state: 'healthy' | 'failing' | 'probing';
+        /** @description `failures`, or `conversion`: codes do not come back. */
+        reason?: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        since?: string;
+        /**
+         * Format: date-time
+         * @description When the next message may try.
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        probeAt?: string;
+        /** @description Of the last five minutes. */
+        sends: number;
+        /** @description 0 to 1; absent while nothing was sent. */
+        successRate?: number;
+        /** @description Of the last half hour, those that had two minutes to come back. */
+        codes: number;
+        conversionRate?: number;
+      }[];
+    };
+    MessageTemplateList: {
+      /** @description For users of whom no language is known; null: English. */
+      defaultLocale: string | null;
+      templates: components['schemas']['MessageTemplatePlace'][];
+    };
+    MessageTemplatePlace: {
+      /**
+       * @description What the user is told.
+       * @example code
+       * @enum {string}
+       */
+      name:
+        | 'code'
+        | 'login-link'
+        | 'confirm-address'
+        | 'factor-enrolled'
+        | 'factor-replaced'
+        | 'factor-removed'
+        | 'pass-issued';
+      /**
+       * @description By what it travels. A link is not read out.
+       * @example email
+       * @enum {string}
+       */
+      channel: 'sms' | 'voice' | 'email';
+      /** @description BCP 47. */
+      locale: string;
+      /**
+       * @description Whether the words are the tenant's own.
+       * @enum {string}
+       */
+      source: 'own' | 'shipped';
+      /** @description Of own words, to be sent with a change of them. */
+      version?: number;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      updatedAt?: string;
+    };
+    MessageTemplate: {
+      /**
+       * @description What the user is told.
+       * @example code
+       * @enum {string}
+       */
+      name:
+        | 'code'
+        | 'login-link'
+        | 'confirm-address'
+        | 'factor-enrolled'
+        | 'factor-replaced'
+        | 'factor-removed'
+        | 'pass-issued';
+      /**
+       * @description By what it travels. A link is not read out.
+       * @example email
+       * @enum {string}
+       */
+      channel: 'sms' | 'voice' | 'email';
+      /** @description BCP 47. */
+      locale: string;
+      /**
+       * @description Whether the words are the tenant's own.
+       * @enum {string}
+       */
+      source: 'own' | 'shipped';
+      /** @description Of own words, to be sent with a change of them. */
+      version?: number;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      updatedAt?: string;
+      subject?: string;
+      text: string;
+      html?: string;
+      /** @description What the template has to show, and what else it can. */
+      slots: {
+        obligatory: string[];
+        optional: string[];
+      };
+    };
+    MessageTemplateRequest: {
+      /** @description E-mail only: one line, without code and links. */
+      subject?: string;
+      /** @description SMS, what is spoken, or the plain part of an e-mail. `{{slot}}` and `{{#slot}}…{{/slot}}`. */
+      text: string;
+      /** @description E-mail only: the body of the document, of plain elements and the links of the message. */
+      html?: string;
+      /** @description The version that this takes the place of; left out when the tenant has none of its own yet. */
+      version?: number;
+    };
+    MessagePreviewRequest: {
+      /**
+       * @description What the user is told.
+       * @example code
+       * @enum {string}
+       */
+      name:
+        | 'code'
+        | 'login-link'
+        | 'confirm-address'
+        | 'factor-enrolled'
+        | 'factor-replaced'
+        | 'factor-removed'
+        | 'pass-issued';
+      /**
+       * @description By what it travels. A link is not read out.
+       * @example email
+       * @enum {string}
+       */
+      channel: 'sms' | 'voice' | 'email';
+      /** @description Language tag (BCP 47). */
+      locale: string;
+      template?: components['schemas']['MessageWords'];
+    };
+    MessageWords: {
+      /** @description E-mail only: one line, without code and links. */
+      subject?: string;
+      /** @description SMS, what is spoken, or the plain part of an e-mail. `{{slot}}` and `{{#slot}}…{{/slot}}`. */
+      text: string;
+      /** @description E-mail only: the body of the document, of plain elements and the links of the message. */
+      html?: string;
+    };
+    MessagePreview: {
+      /** @description Of the words that a user of the asked locale gets, narrowed to the user. */
+      locale: string;
+      /** @enum {string} */
+      source: 'given' | 'own' | 'shipped';
+      subject?: string;
+      text: string;
+      /** @description The whole document. */
+      html?: string;
+      sms?: {
+        /** @enum {string} */
+        encoding: 'GSM-7' | 'UCS-2';
+        /** @description Septets, or UTF-16 code units. */
+        units: number;
+        /** @description What is sent and paid for. */
+        segments: number;
+      };
+    };
+    MessageLocaleRequest: {
+      locale: string | null;
+    };
+    MessageLocale: {
+      defaultLocale: string | null;
+    };
     ImportRequest: {
       users: {
         /**
@@ -1612,7 +2358,7 @@ export interface components {
            * @example totp
            * @enum {string}
            */
-          kind: 'totp' | 'recovery-code';
+          kind: 'totp' | 'recovery-code' | 'sms' | 'voice' | 'email' | 'temporary-pass';
           /**
            * @description A name for people, without control characters.
            * @example Phone
@@ -1688,7 +2434,16 @@ export interface components {
           /** @constant */
           scope: 'kind';
           /** @enum {string} */
-          subject: 'session' | 'assertion' | 'authentication' | 'totp' | 'recovery-code';
+          subject:
+            | 'session'
+            | 'assertion'
+            | 'authentication'
+            | 'totp'
+            | 'recovery-code'
+            | 'sms'
+            | 'voice'
+            | 'email'
+            | 'temporary-pass';
           /**
            * @description Why, for the audit trail.
            * @example reported by phone, identity checked
@@ -1955,6 +2710,24 @@ export type Introspection = components['schemas']['Introspection'];
 export type RefreshedSession = components['schemas']['RefreshedSession'];
 export type SessionList = components['schemas']['SessionList'];
 export type Session = components['schemas']['Session'];
+export type TicketRequest = components['schemas']['TicketRequest'];
+export type CreatedTicket = components['schemas']['CreatedTicket'];
+export type Ticket = components['schemas']['Ticket'];
+export type Deliveries = components['schemas']['Deliveries'];
+export type Delivery = components['schemas']['Delivery'];
+export type Send = components['schemas']['Send'];
+export type DeliveryPolicy = components['schemas']['DeliveryPolicy'];
+export type Providers = components['schemas']['Providers'];
+export type Provider = components['schemas']['Provider'];
+export type MessageTemplateList = components['schemas']['MessageTemplateList'];
+export type MessageTemplatePlace = components['schemas']['MessageTemplatePlace'];
+export type MessageTemplate = components['schemas']['MessageTemplate'];
+export type MessageTemplateRequest = components['schemas']['MessageTemplateRequest'];
+export type MessagePreviewRequest = components['schemas']['MessagePreviewRequest'];
+export type MessageWords = components['schemas']['MessageWords'];
+export type MessagePreview = components['schemas']['MessagePreview'];
+export type MessageLocaleRequest = components['schemas']['MessageLocaleRequest'];
+export type MessageLocale = components['schemas']['MessageLocale'];
 export type ImportRequest = components['schemas']['ImportRequest'];
 export type ImportResult = components['schemas']['ImportResult'];
 export type EpochRequest = components['schemas']['EpochRequest'];
@@ -5220,6 +5993,7 @@ export interface operations {
            *       ],
            *       "sessions": [],
            *       "authentications": [],
+           *       "deliveries": [],
            *       "epochs": [],
            *       "events": [],
            *       "timeline": [
@@ -5600,7 +6374,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description Pending, with what the user is to be shown. */
+      /** @description Pending, with what the user is to be shown; a temporary pass is active. */
       201: {
         headers: {
           /** @description Id of the request, to be found again in the log. */
@@ -6855,6 +7629,274 @@ export interface operations {
       };
     };
   };
+  resendConfirmationCode: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+        /** @description Id of the factor, as mfaflow gave it. */
+        factorId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Pending, with how the code fares. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "fac_4GzXq0bS7kT2mN9c",
+           *       "kind": "sms",
+           *       "status": "pending",
+           *       "name": "+•••18",
+           *       "challenge": {
+           *         "delivery": "delivering",
+           *         "resendAt": "2026-11-24T10:15:30.000Z"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['Factor'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `conflict`: The state does not allow this. `factor_not_pending`: The factor does not wait for confirmation. */
+      409: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:conflict",
+           *       "title": "The state does not allow this",
+           *       "status": 409,
+           *       "code": "conflict",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `enrolment_expired`: The enrolment was not confirmed in time. */
+      410: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:enrolment_expired",
+           *       "title": "The enrolment was not confirmed in time",
+           *       "status": 410,
+           *       "code": "enrolment_expired",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user_locked`: The user is locked. */
+      423: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:user_locked",
+           *       "title": "The user is locked",
+           *       "status": 423,
+           *       "code": "user_locked",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. `try_later`: The user has to wait before the next attempt. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   authenticate: {
     parameters: {
       query?: never;
@@ -7560,6 +8602,261 @@ export interface operations {
         };
       };
       /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  resendCode: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Id of the authentication, as mfaflow gave it. */
+        authenticationId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description How it stands. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "aut_8dKw2LrVx0QyB5nA",
+           *       "status": "pending",
+           *       "options": [
+           *         {
+           *           "action": "answer",
+           *           "factorId": "fac_4GzXq0bS7kT2mN9c",
+           *           "kind": "sms",
+           *           "name": "+•••18"
+           *         }
+           *       ],
+           *       "challenge": {
+           *         "factorId": "fac_4GzXq0bS7kT2mN9c",
+           *         "kind": "sms",
+           *         "delivery": "delivering",
+           *         "resendAt": "2026-11-24T10:15:30.000Z"
+           *       },
+           *       "expiresAt": "2026-11-24T10:25:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Authentication'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `authentication_closed`: The authentication has ended. `conflict`: The state does not allow this. */
+      409: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:authentication_closed",
+           *       "title": "The authentication has ended",
+           *       "status": 409,
+           *       "code": "authentication_closed",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. `not_acceptable_factor`: This factor is not among those offered. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `user_locked`: The user is locked. */
+      423: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:user_locked",
+           *       "title": "The user is locked",
+           *       "status": 423,
+           *       "code": "user_locked",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. `try_later`: The user has to wait before the next attempt. */
       429: {
         headers: {
           /** @description Id of the request, to be found again in the log. */
@@ -8876,6 +10173,2838 @@ export interface operations {
            *       "title": "There is no such thing here",
            *       "status": 404,
            *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  createTicket: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "purpose": "confirm-address",
+         *       "contactId": "con_7Hq2Lw9Zc4Vb1Nx5",
+         *       "minutes": 60,
+         *       "send": true
+         *     }
+         */
+        'application/json': components['schemas']['TicketRequest'];
+      };
+    };
+    responses: {
+      /** @description Made. */
+      201: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "tic_3Jt8Vn6Kp0Rw4Ds2",
+           *       "url": "https://mfa.example/t/tic_3Jt8Vn6Kp0Rw4Ds2.Zx0bq1mW8r5cYdTtK2vP4uNnQ7aEoLhGi9sJf3RkXwI",
+           *       "expiresAt": "2026-11-24T10:25:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['CreatedTicket'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `conflict`: The state does not allow this. */
+      409: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:conflict",
+           *       "title": "The state does not allow this",
+           *       "status": 409,
+           *       "code": "conflict",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getTicket: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the ticket, as mfaflow gave it. */
+        ticketId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The ticket. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "tic_3Jt8Vn6Kp0Rw4Ds2",
+           *       "userId": "alice",
+           *       "purpose": "confirm-address",
+           *       "status": "open",
+           *       "createdAt": "2026-11-24T10:15:00.000Z",
+           *       "expiresAt": "2026-11-24T10:25:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['Ticket'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listDeliveries: {
+    parameters: {
+      query?: {
+        /** @description `next` of the page before. */
+        cursor?: string;
+        /** @description Entries of a page at most, 1 to 200. */
+        limit?: string;
+      };
+      header?: never;
+      path: {
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "deliveries": [
+           *         {
+           *           "id": "del_8sQ2mC5vX1nB7wKd",
+           *           "purpose": "challenge",
+           *           "template": "code",
+           *           "channel": "sms",
+           *           "address": "+•••18",
+           *           "country": "GB",
+           *           "challengeId": "cha_Zk2Lw9VrQx0yB5nA",
+           *           "status": "delivered",
+           *           "uncertain": false,
+           *           "converted": true,
+           *           "createdAt": "2026-11-24T10:15:00.000Z",
+           *           "endedAt": "2026-11-24T10:15:04.000Z",
+           *           "sends": [
+           *             {
+           *               "id": "snd_4GzXq0bS7kT2mN9c",
+           *               "provider": "twilio",
+           *               "status": "delivered",
+           *               "converted": true,
+           *               "history": [
+           *                 {
+           *                   "at": "2026-11-24T10:15:00.000Z",
+           *                   "status": "submitting"
+           *                 },
+           *                 {
+           *                   "at": "2026-11-24T10:15:01.000Z",
+           *                   "status": "accepted"
+           *                 },
+           *                 {
+           *                   "at": "2026-11-24T10:15:04.000Z",
+           *                   "status": "delivered"
+           *                 }
+           *               ]
+           *             }
+           *           ]
+           *         }
+           *       ],
+           *       "next": null
+           *     }
+           */
+          'application/json': components['schemas']['Deliveries'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getDelivery: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id of the delivery, as mfaflow gave it. */
+        deliveryId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The delivery. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "del_8sQ2mC5vX1nB7wKd",
+           *       "purpose": "challenge",
+           *       "template": "code",
+           *       "channel": "sms",
+           *       "address": "+•••18",
+           *       "country": "GB",
+           *       "challengeId": "cha_Zk2Lw9VrQx0yB5nA",
+           *       "status": "delivered",
+           *       "uncertain": false,
+           *       "converted": true,
+           *       "createdAt": "2026-11-24T10:15:00.000Z",
+           *       "endedAt": "2026-11-24T10:15:04.000Z",
+           *       "sends": [
+           *         {
+           *           "id": "snd_4GzXq0bS7kT2mN9c",
+           *           "provider": "twilio",
+           *           "status": "delivered",
+           *           "converted": true,
+           *           "history": [
+           *             {
+           *               "at": "2026-11-24T10:15:00.000Z",
+           *               "status": "submitting"
+           *             },
+           *             {
+           *               "at": "2026-11-24T10:15:01.000Z",
+           *               "status": "accepted"
+           *             },
+           *             {
+           *               "at": "2026-11-24T10:15:04.000Z",
+           *               "status": "delivered"
+           *             }
+           *           ]
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['Delivery'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getDeliveryPolicy: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The policy. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "countries": [
+           *         "DE",
+           *         "AT",
+           *         "CH"
+           *       ],
+           *       "perUserPer10Minutes": 5,
+           *       "perAddressPerHour": 5,
+           *       "perAddressPerDay": 10,
+           *       "perPrefixPerHour": 50,
+           *       "perCountryPerDay": 5000,
+           *       "perTenantPerDay": 20000,
+           *       "dailySpend": {
+           *         "amount": "50",
+           *         "currency": "USD"
+           *       },
+           *       "estimatedPrice": {
+           *         "sms": "0.05",
+           *         "voice": "0.10",
+           *         "email": "0"
+           *       },
+           *       "resendWaitsSeconds": [
+           *         30,
+           *         60,
+           *         120,
+           *         300
+           *       ],
+           *       "returnUrl": "https://shop.example/login/continue",
+           *       "origin": "shop.example"
+           *     }
+           */
+          'application/json': components['schemas']['DeliveryPolicy'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  putDeliveryPolicy: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "countries": [
+         *         "DE",
+         *         "AT",
+         *         "CH"
+         *       ],
+         *       "perUserPer10Minutes": 5,
+         *       "perAddressPerHour": 5,
+         *       "perAddressPerDay": 10,
+         *       "perPrefixPerHour": 50,
+         *       "perCountryPerDay": 5000,
+         *       "perTenantPerDay": 20000,
+         *       "dailySpend": {
+         *         "amount": "50",
+         *         "currency": "USD"
+         *       },
+         *       "estimatedPrice": {
+         *         "sms": "0.05",
+         *         "voice": "0.10",
+         *         "email": "0"
+         *       },
+         *       "resendWaitsSeconds": [
+         *         30,
+         *         60,
+         *         120,
+         *         300
+         *       ],
+         *       "returnUrl": "https://shop.example/login/continue",
+         *       "origin": "shop.example"
+         *     }
+         */
+        'application/json': components['schemas']['DeliveryPolicy'];
+      };
+    };
+    responses: {
+      /** @description The policy. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "countries": [
+           *         "DE",
+           *         "AT",
+           *         "CH"
+           *       ],
+           *       "perUserPer10Minutes": 5,
+           *       "perAddressPerHour": 5,
+           *       "perAddressPerDay": 10,
+           *       "perPrefixPerHour": 50,
+           *       "perCountryPerDay": 5000,
+           *       "perTenantPerDay": 20000,
+           *       "dailySpend": {
+           *         "amount": "50",
+           *         "currency": "USD"
+           *       },
+           *       "estimatedPrice": {
+           *         "sms": "0.05",
+           *         "voice": "0.10",
+           *         "email": "0"
+           *       },
+           *       "resendWaitsSeconds": [
+           *         30,
+           *         60,
+           *         120,
+           *         300
+           *       ],
+           *       "returnUrl": "https://shop.example/login/continue",
+           *       "origin": "shop.example"
+           *     }
+           */
+          'application/json': components['schemas']['DeliveryPolicy'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listProviders: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The providers. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "providers": [
+           *         {
+           *           "name": "twilio",
+           *           "label": "Twilio",
+           *           "channels": [
+           *             "sms",
+           *             "voice"
+           *           ],
+           *           "honoursIdempotencyKey": false,
+           *           "configured": true,
+           *           "places": [
+           *             {
+           *               "channel": "sms",
+           *               "country": "GB",
+           *               "state": "healthy",
+           *               "sends": 120,
+           *               "successRate": 0.99,
+           *               "codes": 310,
+           *               "conversionRate": 0.91
+           *             }
+           *           ]
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['Providers'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listMessageTemplates: {
+    parameters: {
+      query?: {
+        /** @description What the user is told. */
+        name?:
+          | 'code'
+          | 'login-link'
+          | 'confirm-address'
+          | 'factor-enrolled'
+          | 'factor-replaced'
+          | 'factor-removed'
+          | 'pass-issued';
+        /** @description By what it travels. A link is not read out. */
+        channel?: 'sms' | 'voice' | 'email';
+        /** @description Language tag (BCP 47). */
+        locale?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All of them. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "defaultLocale": null,
+           *       "templates": [
+           *         {
+           *           "name": "code",
+           *           "channel": "sms",
+           *           "locale": "en",
+           *           "source": "own",
+           *           "version": 3,
+           *           "updatedAt": "2026-11-24T10:15:00.000Z"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['MessageTemplateList'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getMessageTemplate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description What the user is told. */
+        name:
+          | 'code'
+          | 'login-link'
+          | 'confirm-address'
+          | 'factor-enrolled'
+          | 'factor-replaced'
+          | 'factor-removed'
+          | 'pass-issued';
+        /** @description By what it travels. A link is not read out. */
+        channel: 'sms' | 'voice' | 'email';
+        /** @description Language tag (BCP 47). */
+        locale: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The template. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "name": "code",
+           *       "channel": "sms",
+           *       "locale": "en",
+           *       "source": "own",
+           *       "version": 3,
+           *       "updatedAt": "2026-11-24T10:15:00.000Z",
+           *       "text": "{{code}} is your code for the shop.{{#validFor}} Valid for {{validFor}}.{{/validFor}}",
+           *       "slots": {
+           *         "obligatory": [
+           *           "code"
+           *         ],
+           *         "optional": [
+           *           "tenant",
+           *           "validFor",
+           *           "at",
+           *           "device",
+           *           "ip",
+           *           "place",
+           *           "notMeLink"
+           *         ]
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['MessageTemplate'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  putMessageTemplate: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description What the user is told. */
+        name:
+          | 'code'
+          | 'login-link'
+          | 'confirm-address'
+          | 'factor-enrolled'
+          | 'factor-replaced'
+          | 'factor-removed'
+          | 'pass-issued';
+        /** @description By what it travels. A link is not read out. */
+        channel: 'sms' | 'voice' | 'email';
+        /** @description Language tag (BCP 47). */
+        locale: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "text": "{{code}} is your code for the shop.{{#validFor}} Valid for {{validFor}}.{{/validFor}}",
+         *       "version": 2
+         *     }
+         */
+        'application/json': components['schemas']['MessageTemplateRequest'];
+      };
+    };
+    responses: {
+      /** @description Changed. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "name": "code",
+           *       "channel": "sms",
+           *       "locale": "en",
+           *       "source": "own",
+           *       "version": 3,
+           *       "updatedAt": "2026-11-24T10:15:00.000Z",
+           *       "text": "{{code}} is your code for the shop.{{#validFor}} Valid for {{validFor}}.{{/validFor}}",
+           *       "slots": {
+           *         "obligatory": [
+           *           "code"
+           *         ],
+           *         "optional": [
+           *           "tenant",
+           *           "validFor",
+           *           "at",
+           *           "device",
+           *           "ip",
+           *           "place",
+           *           "notMeLink"
+           *         ]
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['MessageTemplate'];
+        };
+      };
+      /** @description Made. */
+      201: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "name": "code",
+           *       "channel": "sms",
+           *       "locale": "en",
+           *       "source": "own",
+           *       "version": 1,
+           *       "updatedAt": "2026-11-24T10:15:00.000Z",
+           *       "text": "{{code}} is your code for the shop.{{#validFor}} Valid for {{validFor}}.{{/validFor}}",
+           *       "slots": {
+           *         "obligatory": [
+           *           "code"
+           *         ],
+           *         "optional": [
+           *           "tenant",
+           *           "validFor",
+           *           "at",
+           *           "device",
+           *           "ip",
+           *           "place",
+           *           "notMeLink"
+           *         ]
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['MessageTemplate'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `conflict`: The state does not allow this. */
+      409: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:conflict",
+           *       "title": "The state does not allow this",
+           *       "status": 409,
+           *       "code": "conflict",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  removeMessageTemplate: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description What the user is told. */
+        name:
+          | 'code'
+          | 'login-link'
+          | 'confirm-address'
+          | 'factor-enrolled'
+          | 'factor-replaced'
+          | 'factor-removed'
+          | 'pass-issued';
+        /** @description By what it travels. A link is not read out. */
+        channel: 'sms' | 'voice' | 'email';
+        /** @description Language tag (BCP 47). */
+        locale: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Removed. */
+      204: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  previewMessage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "name": "code",
+         *       "channel": "sms",
+         *       "locale": "en-GB",
+         *       "template": {
+         *         "text": "{{code}} is your code for the shop.{{#validFor}} Valid for {{validFor}}.{{/validFor}}"
+         *       }
+         *     }
+         */
+        'application/json': components['schemas']['MessagePreviewRequest'];
+      };
+    };
+    responses: {
+      /** @description The message. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "locale": "en",
+           *       "source": "given",
+           *       "text": "492039 is your code for the shop. Valid for 10 minutes.\n\n@shop.example #492039",
+           *       "sms": {
+           *         "encoding": "GSM-7",
+           *         "units": 79,
+           *         "segments": 1
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['MessagePreview'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  setMessageLocale: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "locale": "pt-BR"
+         *     }
+         */
+        'application/json': components['schemas']['MessageLocaleRequest'];
+      };
+    };
+    responses: {
+      /** @description As it is now. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "defaultLocale": "pt-BR"
+           *     }
+           */
+          'application/json': components['schemas']['MessageLocale'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
            *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
            *     }
            */

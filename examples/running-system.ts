@@ -6,6 +6,9 @@ export interface RunningSystem {
   readonly apiKey: string;
   readonly temporalUiUrl?: string;
   readonly codecUrl?: string;
+  /** Where messages arrive that no provider is configured for. */
+  readonly inboxUrl?: string;
+  readonly inboxKey?: string;
   /** Only while the test mode is on. */
   readonly testUrl?: string;
   readonly testKey?: string;
@@ -13,6 +16,7 @@ export interface RunningSystem {
 
 const readyFileOfStart = '.mfaflow/ready.json';
 const developmentKey = '.mfaflow/development-key';
+const inboxKey = '.mfaflow/inbox-key';
 
 /**
  * The system that runs: the one of a ready file (`npm start -- --ready-file FILE`), or else what `npm start` leaves in
@@ -29,6 +33,9 @@ export function findRunningSystem(readyFile?: string): RunningSystem {
     apiKey: readFileSync(developmentKey, 'utf8').trim(),
     temporalUiUrl: 'http://127.0.0.1:8233',
     codecUrl: 'http://127.0.0.1:3001',
+    ...(existsSync(inboxKey)
+      ? { inboxUrl: 'http://127.0.0.1:3003', inboxKey: readFileSync(inboxKey, 'utf8').trim() }
+      : {}),
   };
 }
 

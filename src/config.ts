@@ -1,3 +1,5 @@
+import { readConfigured } from './delivery/configured';
+import { providerSettings } from './delivery/settings';
 import {
   choice,
   ConfigInvalid,
@@ -96,6 +98,20 @@ export const settings = {
     1,
     10_000_000,
   ),
+  linkRequestsPerMinute: whole(
+    'MFAFLOW_LIMIT_LINKS_PER_MINUTE',
+    'Requests a minute to the link page from one address.',
+    120,
+    1,
+    10_000_000,
+  ),
+  trustedProxies: whole(
+    'MFAFLOW_TRUSTED_PROXIES',
+    'Reverse proxies in front of the API that each add the address they were asked from to X-Forwarded-For.',
+    0,
+    0,
+    10,
+  ),
   maxCachedWorkflows: whole(
     'MFAFLOW_MAX_CACHED_WORKFLOWS',
     'User lifecycles that a worker keeps in memory (about 0.1 MB each).',
@@ -135,6 +151,7 @@ export const settings = {
   testMode: flag('MFAFLOW_TEST_MODE', 'Opens the test mode; refused in production.'),
   testPort: whole('MFAFLOW_TEST_PORT', 'Port of the test mode.', 3002, 0, 65_535),
   testKey: optionalText('MFAFLOW_TEST_KEY', 'Key of the test mode.'),
+  ...providerSettings,
 };
 
 export type Config = { [Name in keyof typeof settings]: ReturnType<(typeof settings)[Name]['read']> } & {
@@ -161,6 +178,7 @@ export function readConfig(environment: Environment): Config {
     throw new ConfigInvalid('MFAFLOW_TEST_MODE is refused when NODE_ENV is production.');
   if (config.testMode && config.testKey === undefined)
     throw new ConfigInvalid('MFAFLOW_TEST_KEY is not set, and the test mode needs it.');
+  readConfigured(config);
   return config;
 }
 

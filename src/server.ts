@@ -7,6 +7,7 @@ import { createCodecServer } from './api/codec-server';
 import { listen } from './api/drainable-server';
 import { createTestModeApp } from './api/test-mode';
 import { readConfig, type Config } from './config';
+import { createProviders } from './delivery/catalogue';
 import { erasureStarterOf } from './erasure-starter';
 import { createLog, layFoundation, type Foundation } from './foundation';
 import { logStart } from './log-output';
@@ -23,6 +24,7 @@ import { startMetricsListener } from './metrics-listener';
 import { createProcessRegistry } from './process-metrics';
 import { createTemporalClient } from './temporal/connection';
 import { exportHistory } from './temporal/history-export';
+import { createDeliveryStarter } from './temporal/delivery-client';
 import { createLifecycleClient } from './temporal/lifecycle-client';
 import { assertNamespaceUnlessAway } from './temporal/namespace-check';
 import { runSweepsNow } from './temporal/schedules';
@@ -54,6 +56,8 @@ export async function startServer(config: Config, foundation: Foundation, log: L
     config,
     lifecycle: createLifecycleClient(client, config.taskQueue),
     startErasure: erasureStarterOf(foundation, client, config.taskQueue),
+    startDelivery: createDeliveryStarter(client, config.taskQueue),
+    providers: createProviders(config, log),
     temporalHealthy: health.isHealthy,
     draining: () => draining,
     liveApiProcesses: heartbeat.liveApiProcesses,
@@ -121,6 +125,9 @@ function testModeApp(config: Config, foundation: Foundation, client: Client) {
   return createTestModeApp({
     pool: foundation.pool,
     testKey: config.testKey ?? '',
+    ...(config.inboxUrl === undefined || config.inboxKey === undefined
+      ? {}
+      : { inbox: { url: config.inboxUrl, key: config.inboxKey } }),
     onClockForward: () => runSweepsNow(client, config.taskQueue),
     exportHistory: (workflowId, decoded) =>
       exportHistory(client, decoded ? foundation.codec : undefined, workflowId),

@@ -10,12 +10,16 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createActivities } from './activities';
+import { createProviders } from './delivery/catalogue';
+import { renderMessage } from './delivery/messages/render';
+import type { Provider } from './delivery/provider';
 import { createFlowStore } from './persistence/flow-store';
 import { readConfig, type Config } from './config';
 import { erasureStarterOf } from './erasure-starter';
 import { createLog, layFoundation, type Foundation } from './foundation';
 import { logStart } from './log-output';
 import { publishShippedFlows } from './persistence/bootstrap';
+import { templateSourceOf } from './persistence/message-template-repository';
 import { startHeartbeat } from './persistence/heartbeat';
 import { runUntilStopped } from './run-until-stopped';
 import { endOnStartFailure } from './start-failure';
@@ -26,6 +30,7 @@ import { createSigningKeys } from './security/signing-keys';
 import { startMetricsListener } from './metrics-listener';
 import { createProcessRegistry } from './process-metrics';
 import { createTemporalClient, temporalSettings } from './temporal/connection';
+import { createDeliveryStarter } from './temporal/delivery-client';
 import { lifecycleWorkflowId } from './temporal/names';
 import { readNamespace, temporalAddress } from './temporal/namespace-check';
 import { ensureSchedules } from './temporal/schedules';
@@ -72,6 +77,7 @@ export async function startWorker(
           ...(sdkMetrics === undefined ? {} : { more: sdkMetrics.read }),
         });
   const metricsPort = metrics?.port;
+  const providers = createProviders(config, log);
   const connection = await NativeConnection.connect(connectionOptions).catch((error: unknown) => {
     throw temporalFault(error, { address: temporalAddress(), namespace });
   });
@@ -87,7 +93,7 @@ export async function startWorker(
     ...(workflowBundle === undefined
       ? { workflowsPath: require.resolve('./workflows') }
       : { workflowBundle }),
-    activities: activitiesOf(config, foundation, client, registry),
+    activities: activitiesOf(config, foundation, client, registry, providers),
     dataConverter: foundation.dataConverter,
     maxCachedWorkflows: config.maxCachedWorkflows,
     maxConcurrentLocalActivityExecutions: config.maxLocalActivities,
@@ -112,6 +118,7 @@ export async function startWorker(
       await heartbeat.stop();
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await running;
+      for (const provider of providers) await provider.close?.();
       signingKeys.close();
       await metrics?.stop();
       await connection.close();
@@ -120,8 +127,16 @@ export async function startWorker(
   };
 }
 
-function activitiesOf(config: Config, foundation: Foundation, client: Client, registry: Registry) {
+function activitiesOf(
+  config: Config,
+  foundation: Foundation,
+  client: Client,
+  registry: Registry,
+  providers: readonly Provider[],
+) {
   const { pool, keysPool, dataKeys, secrets } = foundation;
+  const hash = keyedHash(secrets.pepper);
+  const templates = templateSourceOf(pool);
   return createActivities({
     registry,
     pool,
@@ -129,8 +144,19 @@ function activitiesOf(config: Config, foundation: Foundation, client: Client, re
     dataKeys,
     temporal: client,
     flows: createFlowStore(pool),
-    secrets: { commandKey: secrets.commandKey, hash: keyedHash(secrets.pepper) },
+    secrets: { commandKey: secrets.commandKey, blindIndexKey: secrets.blindIndexKey, hash },
     retention: config,
+    startDelivery: createDeliveryStarter(client, config.taskQueue),
+    delivery: {
+      pool,
+      dataKeys,
+      providers,
+      hash,
+      registry,
+      render: (request) => renderMessage(templates, request),
+      ticketKey: secrets.ticketKey,
+      publicUrl: config.issuer.replace(/\/+$/, ''),
+    },
     startErasure: erasureStarterOf(foundation, client, config.taskQueue),
     async signalRest({ tenantId, userId }) {
       try {

@@ -74,6 +74,19 @@ export class LifecycleUser {
     return sealSubmittedCode(foundation.secrets.commandKey, code, `${tenantId}|${this.userId}|${commandId}`);
   }
 
+  /** Begins the enrolment of an address, which travels sealed, as the API sends it. */
+  async enrolAddress(
+    kind: 'sms' | 'voice' | 'email',
+    address: string,
+    config: { variant?: string } = {},
+  ): Promise<string> {
+    const id = randomId();
+    const sealedAddress = this.sealed(address, id);
+    const enrolled = await this.send('enrol', { kind, config, sealedAddress }, { id });
+    if ('refused' in enrolled) throw new Error(enrolled.refused);
+    return enrolled.result.factorId;
+  }
+
   /** Enrols and confirms a TOTP factor. */
   async enrolTotp(): Promise<Answer<FactorResult>> {
     const enrolled = await this.send('enrol', { kind: 'totp' });

@@ -5,6 +5,7 @@ import type { Client } from '@temporalio/client';
 import { pino, type Logger } from 'pino';
 import type { Pool } from 'pg';
 import { readConfig, type Config } from '../src/config';
+import { startInbox, type Inbox } from '../src/embedded/inbox/inbox-server';
 import { layFoundation, type Foundation } from '../src/foundation';
 import { ensureFirstTenant } from '../src/persistence/bootstrap';
 import { hashApiKey, newApiKey } from '../src/security/api-key';
@@ -46,6 +47,8 @@ export interface RunningSystem {
   pool: Pool;
   foundation: Foundation;
   temporal: Client;
+  /** Where SMS, calls and mail arrive, unless the environment names providers for them. */
+  inbox: Inbox;
   call: (method: string, path: string, options?: CallOptions) => Promise<Called>;
   /** Moves the clock that decides codes, expiries and token times. */
   moveClock(offsetMs: number): Promise<void>;
@@ -75,6 +78,8 @@ export async function startSystem(
   process.env['TEMPORAL_ADDRESS'] = through.temporalAddress ?? process.env['MFAFLOW_TEST_TEMPORAL_ADDRESS'];
   const reached = through.postgres ?? ((url: string) => url);
   const testKey = randomId('tst', 32);
+  const inboxKey = randomId('inb', 32);
+  const inbox = await startInbox({ host: '127.0.0.1', port: 0, key: inboxKey });
   const config = readConfig({
     DATABASE_URL: reached(database.databaseUrl),
     KEYS_DATABASE_URL: reached(database.keysDatabaseUrl),
@@ -86,6 +91,8 @@ export async function startSystem(
     MFAFLOW_TEST_PORT: '0',
     MFAFLOW_TEST_KEY: testKey,
     MFAFLOW_LOG_LEVEL: 'error',
+    MFAFLOW_INBOX_URL: inbox.url,
+    MFAFLOW_INBOX_KEY: inboxKey,
     MFAFLOW_LIMIT_ADDRESS_PER_MINUTE: '100000',
     MFAFLOW_LIMIT_USER_PER_MINUTE: '100000',
     // The sweeps of a test run when the test says so.
@@ -122,6 +129,7 @@ export async function startSystem(
     pool: foundation.pool,
     foundation,
     temporal,
+    inbox,
     call: (method, path, options = {}) => call(apiUrl, method, path, { key: keys.all, ...options }),
     async moveClock(offsetMs) {
       const { status } = await call(testUrl, 'PUT', '/test/clock', { key: testKey, body: { offsetMs } });
@@ -132,6 +140,7 @@ export async function startSystem(
       await worker.stop();
       await temporal.connection.close();
       await foundation.close();
+      await inbox.stop();
       await database.drop();
       rmSync(folder, { recursive: true, force: true });
     },

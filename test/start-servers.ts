@@ -8,6 +8,7 @@ declare global {
 export default async function startServers(): Promise<void> {
   const servers = await startTestServers();
   globalThis.mfaflowTestServers = servers;
+  process.env['MFAFLOW_TEST_FOLDER'] = servers.folder;
   process.env['MFAFLOW_TEST_POSTGRES_ADMIN_URL'] = servers.postgres.adminUrl;
   process.env['MFAFLOW_TEST_TEMPORAL_ADDRESS'] = servers.temporal.address;
   process.env['MFAFLOW_TEST_TEMPORAL_CLI'] = servers.temporalCli;

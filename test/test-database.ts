@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { ensureDatabase, withClient } from '../src/embedded/database';
 import { migrate } from '../src/persistence/migrate';
@@ -47,8 +48,18 @@ async function migrateTemplates(client: Client, adminUrl: string): Promise<void>
 
 async function drop(adminUrl: string, names: readonly string[]): Promise<void> {
   await withClient(adminUrl, async (client) => {
+    await untilLeft(client, names);
     for (const name of names) await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   });
+}
+
+/** A pool that has ended may still be saying goodbye; being cut off in it would be an error that no test is about. */
+async function untilLeft(client: Client, names: readonly string[]): Promise<void> {
+  for (const end = Date.now() + 3_000; Date.now() < end;) {
+    const here = 'SELECT FROM pg_stat_activity WHERE datname = ANY ($1)';
+    if ((await client.query(here, [names])).rowCount === 0) return;
+    await sleep(20);
+  }
 }
 
 function onServer(adminUrl: string, name: string): string {

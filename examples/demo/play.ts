@@ -3,13 +3,16 @@ import { parseArgs } from 'node:util';
 import { findRunningSystem, type RunningSystem } from '../running-system';
 import { createBackend } from './backend';
 import { createClock } from './clock';
+import { createHandset } from './handset';
 import { createNarrator } from './narrator';
 import { enrol } from './scenes/enrol';
 import { lockOut } from './scenes/lock-out';
 import { logIn } from './scenes/log-in';
+import { logInByMessage } from './scenes/log-in-by-message';
 import { logOut } from './scenes/log-out';
 import { recover } from './scenes/recover';
 import { stepUp } from './scenes/step-up';
+import { temporaryPass } from './scenes/temporary-pass';
 import type { Stage } from './stage';
 
 const usage = `npm run demo -- [--ready-file FILE]
@@ -33,6 +36,10 @@ async function play(system: RunningSystem): Promise<void> {
     const stage: Stage = { apiUrl: system.apiUrl, backend, clock, narrator, userId, user };
     const enrolled = await enrol(stage);
     showWorkflow();
+    const handset = createHandset(system, narrator);
+    if (handset === undefined)
+      narrator.say('  (The inbox of this system is not known here: nothing is sent.)');
+    else await logInByMessage(stage, handset, enrolled.assertion);
     await logIn(stage, enrolled);
     showWorkflow();
     await lockOut(stage, enrolled);
@@ -41,6 +48,7 @@ async function play(system: RunningSystem): Promise<void> {
     await stepUp(stage, enrolled, session);
     showWorkflow();
     await logOut(stage, session);
+    await temporaryPass(stage);
     narrator.say(`Every step is in the history of one workflow: ${workflowUrl(system, workflowId)}`);
     narrator.say(
       `Its payloads are encrypted; log in at ${system.codecUrl ?? 'the codec server'} with an API key to read them there.`,

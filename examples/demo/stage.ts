@@ -18,6 +18,8 @@ export interface Stage {
 export interface Enrolled {
   readonly phone: Phone;
   readonly recoveryCodes: readonly string[];
+  /** Of the first confirmation: good as a step-up for five minutes. */
+  readonly assertion: string;
 }
 
 /** @throws when an answer lacks what the play goes on with */

@@ -6,7 +6,9 @@ import { BrowserSessions } from './browser-sessions';
 import { fieldOf, isSame } from './form';
 import type { Mfaflow } from './mfaflow';
 import { errorPage, lockedPage } from './pages/blocked-page';
+import { countdownScript } from './pages/countdown';
 import { style } from './pages/layout';
+import { choiceRoutes } from './routes/choice';
 import { codeRoutes } from './routes/code';
 import { enrolRoutes } from './routes/enrol';
 import { homeRoutes } from './routes/home';
@@ -31,10 +33,12 @@ export function createApp(dependencies: AppDependencies): Express {
   app.disable('x-powered-by');
   app.use(setHeaders);
   app.get('/style.css', (_request, response) => void response.type('css').send(style));
+  app.get('/countdown.js', (_request, response) => void response.type('js').send(countdownScript));
   app.use(express.urlencoded({ extended: false, limit: '4kb' }), refuseForeignForms(parts.sessions));
   app.use(
     loginRoutes(parts),
     codeRoutes(parts),
+    choiceRoutes(parts),
     enrolRoutes(parts),
     recoveryCodeRoutes(parts),
     homeRoutes(parts),
@@ -50,7 +54,7 @@ const setHeaders: RequestHandler = (_request, response, next) => {
   response.set({
     'Cache-Control': 'no-store',
     'Content-Security-Policy':
-      "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+      "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     'Referrer-Policy': 'no-referrer',
     'X-Content-Type-Options': 'nosniff',
   });

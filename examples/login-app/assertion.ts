@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { assuranceOf } from './mfaflow';
 
 /** What the application expects of the assertion that ends an authentication it began. */
 export interface Expected {
@@ -27,6 +28,7 @@ export function createAssertionVerifier(of: {
     });
     if (payload['nonce'] !== nonce) throw new Error('the assertion answers another request');
     if (payload['purpose'] !== purpose) throw new Error('the assertion is for another purpose');
-    if (payload['acr'] !== 'aal2') throw new Error('the assertion says less than what was asked for');
+    const isEnough = payload['acr'] === 'aal2' || payload['acr'] === assuranceOf[purpose];
+    if (!isEnough) throw new Error('the assertion says less than what was asked for');
   };
 }

@@ -2,6 +2,33 @@ import { randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { Account } from './accounts';
 
+/** A factor that waits for its first code: with a QR code to scan, or with an address that one was sent to. */
+export interface Enrolment {
+  readonly factorId: string;
+  readonly kind: string;
+  readonly secret?: string;
+  readonly qrSvg?: string;
+  /** Masked by mfaflow. */
+  readonly address?: string;
+  /** Ms since the epoch: before, no other code is sent. */
+  readonly resendAt?: number;
+}
+
+/** What a step-up is for, by where it leads. */
+export type Destination = '/recovery-codes/new' | '/enrol';
+
+/** The authentication that waits for a code. */
+export interface OpenAuthentication {
+  readonly id: string;
+  /** Its assertion must carry it. */
+  readonly nonce: string;
+  readonly purpose: 'login' | 'step-up';
+  /** Where a step-up leads. */
+  readonly destination?: Destination;
+  /** Ms since the epoch: no code is evaluated before, after many wrong ones. */
+  readonly waitUntil?: number;
+}
+
 /** What the application remembers of one browser. */
 export interface BrowserSession {
   /** Goes into every form and must come back: no other site can know it. */
@@ -9,14 +36,10 @@ export interface BrowserSession {
   /** Whose password was right. Nobody is logged in by that. */
   account?: Account;
   /** A factor that is being enrolled. */
-  enrolment?: { factorId: string; secret: string; qrSvg: string };
+  enrolment?: Enrolment;
   /** Recovery codes that wait for one of them to be typed back. */
   recoveryFactorId?: string;
-  /**
-   * The authentication that waits for a code, the nonce that its assertion must carry, and until when (ms since the
-   * epoch) no code is evaluated after many wrong ones.
-   */
-  authentication?: { id: string; nonce: string; purpose: 'login' | 'step-up'; waitUntil?: number };
+  authentication?: OpenAuthentication;
   /** An assertion that allows a change of factors. */
   stepUp?: string;
   /** Logged in: the session at mfaflow. */

@@ -12,6 +12,7 @@ async function main(): Promise<void> {
   const mfaflow = createMfaflow(mfaflowUrl, mfaflowKey, audience);
   const accounts = await createAccounts(demoAccounts);
   for (const { userId } of accounts.all) await mfaflow.makeUser(userId);
+  await mfaflow.offerReturnUrl(`http://127.0.0.1:${port}/code/return`);
   const verifyAssertion = createAssertionVerifier({ mfaflowUrl, issuer, audience });
   createApp({ accounts, mfaflow, verifyAssertion }).listen(port, '127.0.0.1', (error?: Error) => {
     if (error !== undefined) throw error;

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { activityInfo, log } from '@temporalio/activity';
 import { tighten } from '../domain/budget-policy';
+import type { Changes } from '../persistence/decision-changes';
 import { readSituation, type Situation } from '../persistence/situation';
 import { writeDecision } from '../persistence/write-decision';
+import { blindIndexOf, readAddress, sealAddress } from '../security/contact-address';
 import { randomId } from '../security/random-id';
 import { openSubmittedCode } from '../security/submitted-code';
 import type { Answer, Command } from '../workflows/messages';
@@ -21,6 +23,7 @@ interface Subject {
 interface Reads {
   authenticationId?: string;
   sessionId?: string;
+  ticketId?: string;
 }
 
 /**
@@ -52,7 +55,8 @@ export async function decide<C extends Command, R extends object>(
       changes: decision.changes,
       result: decision.result,
     });
-    if (version !== undefined) return { result: decision.result, version };
+    if (version !== undefined)
+      return { result: decision.result, version, ...deliveriesOf(idsOf(decision.changes)) };
     log.debug('the user is contended', { round });
     await pause(round);
   }
@@ -65,8 +69,15 @@ function stored<R>(situation: Situation, command: Command): Answer<R> {
     result: situation.stored.result as R,
     version: situation.version,
     replayed: true as const,
+    ...deliveriesOf(situation.stored.deliveries),
   };
   return situation.stored.refused ? { ...answer, stale: true } : answer;
+}
+
+const idsOf = ({ deliveries = [] }: Changes): string[] => deliveries.map(({ delivery_id }) => delivery_id);
+
+function deliveriesOf(ids: string[]): { deliveries?: string[] } {
+  return ids.length === 0 ? {} : { deliveries: ids };
 }
 
 async function toolsFor(
@@ -82,6 +93,16 @@ async function toolsFor(
     flow: await dependencies.flows.compiled(situation.authentication?.flow_id ?? situation.flowId),
     budgetPolicy: tighten(typeof policy === 'object' && policy !== null ? policy : {}),
     issuer: situation.tenantName,
+    sealContact(contactId, kind, address) {
+      const where = { tenantId, userId, contactId };
+      const { normalised } = readAddress(kind, address);
+      return {
+        address: sealAddress(dataKey, where, address).toString('base64'),
+        blind_index: blindIndexOf(dependencies.secrets.blindIndexKey, tenantId, kind, normalised).toString(
+          'base64',
+        ),
+      };
+    },
     hash: dependencies.secrets.hash,
     openCode: (sealed) =>
       openSubmittedCode(dependencies.secrets.commandKey, sealed, `${tenantId}|${userId}|${command.id}`),

@@ -11,6 +11,7 @@ const reasons = new Set([
   'locked',
   'revoked',
   'session_ended',
+  'disowned',
   'expired',
   'no_factor',
   'acr_unreachable',

@@ -21,6 +21,12 @@ export interface DecisionTools {
   flow: CompiledFlow;
   budgetPolicy: BudgetPolicy;
   issuer: string;
+  /** An address as a contact of the user: sealed, and what it is found by. Base64. */
+  sealContact: (
+    contactId: string,
+    kind: 'email' | 'phone',
+    address: string,
+  ) => { address: string; blind_index: string };
   /** Keyed hash (HMAC-SHA-256 under the deployment's pepper), base64url. */
   hash: (value: string) => string;
   /** Opens a submitted code that the API sealed for this command. */

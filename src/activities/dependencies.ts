@@ -10,5 +10,5 @@ export interface DecisionDependencies {
   flows: FlowStore;
   /** Where the process counts; nobody is told without it. */
   registry?: Registry;
-  secrets: { commandKey: Buffer; hash: (value: string) => string };
+  secrets: { commandKey: Buffer; blindIndexKey: Buffer; hash: (value: string) => string };
 }

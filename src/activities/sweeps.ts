@@ -1,4 +1,12 @@
 import type { Pool } from 'pg';
+import { settleAllAbandonedSends } from '../persistence/abandoned-send-repository';
+import { learnConversions } from '../persistence/conversion-repository';
+import {
+  deliveriesToStart,
+  expireDeliveries,
+  noteAsked,
+  type DueDelivery,
+} from '../persistence/due-delivery-repository';
 import { expireAuthentications, expireEnrolments } from '../persistence/expiry-repository';
 import { erasuresToStart, noteStarted, type StartableErasure } from '../persistence/erasure-repository';
 import { markResting, usersDueForRest, type DueUser } from '../persistence/resting-repository';
@@ -10,6 +18,7 @@ const PAGE = 1_000;
 const REST_PAGE = 200;
 /** Starts go one by one too. */
 const ERASURE_PAGE = 200;
+const DELIVERY_PAGE = 200;
 
 interface SweptPage {
   handled: number;
@@ -23,6 +32,7 @@ export interface SweepActivities {
   restQuietUsers(): Promise<SweptPage>;
   forgetOldRecords(): Promise<SweptPage>;
   startErasures(): Promise<SweptPage>;
+  startDeliveries(): Promise<SweptPage>;
 }
 
 export interface SweepDependencies {
@@ -31,6 +41,8 @@ export interface SweepDependencies {
   signalRest(user: DueUser): Promise<void>;
   /** Starts the workflow of an erasure, unless it runs. */
   startErasure(erasure: StartableErasure): Promise<void>;
+  /** Asks a lifecycle, which starts when it does not run, to deliver what the ledger holds. */
+  startDelivery(user: { tenantId: string; userId: string }, deliveryId: string): Promise<void>;
   retention: { outboxDays: number; commandHours: number; restAfterDays: number };
 }
 
@@ -55,5 +67,26 @@ export function createSweepActivities(dependencies: SweepDependencies): SweepAct
       }
       return page(due.length, ERASURE_PAGE);
     },
+    async startDeliveries() {
+      await learnConversions(pool);
+      const abandoned = await settleAllAbandonedSends(pool, PAGE);
+      const expired = await expireDeliveries(pool, PAGE);
+      const due = await deliveriesToStart(pool, DELIVERY_PAGE);
+      await askFor(dependencies, due);
+      return {
+        handled: abandoned + expired + due.length,
+        more: abandoned >= PAGE || expired >= PAGE || due.length >= DELIVERY_PAGE,
+      };
+    },
   };
+}
+
+/** One user whose lifecycle cannot be asked, such as one who is being erased, keeps no other waiting. */
+async function askFor(dependencies: SweepDependencies, due: readonly DueDelivery[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const { deliveryId, ...user } of due) {
+    await dependencies.startDelivery(user, deliveryId).catch((error: unknown) => failures.push(error));
+  }
+  await noteAsked(dependencies.pool, due);
+  if (due.length > 0 && failures.length === due.length) throw failures[0];
 }

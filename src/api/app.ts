@@ -1,7 +1,9 @@
 import express, { type Express, type Request, type Response } from 'express';
 import { MfaError } from '../domain/errors';
 import type { ApiDependencies } from './dependencies';
+import { mountCallbacks } from './callbacks/mount';
 import { toMfaError } from './error-translation';
+import { mountLinkPage } from './link-page/mount';
 import { type ApiParts, createParts } from './parts';
 import { sendProblem } from './problems';
 import { type RequestTrace, traceRequest } from './request-log';
@@ -33,6 +35,15 @@ export function createApp(dependencies: ApiDependencies): Express {
       { https },
     );
   }
+  mountLinkPage(
+    app,
+    parts,
+    (path, request, response, serve) => traced(parts, path, request, response, serve),
+    { https },
+  );
+  mountCallbacks(app, parts, (path, request, response, serve) =>
+    traced(parts, path, request, response, serve),
+  );
   for (const [path, onPath] of byPath(routes)) {
     app.all(expressPath(path), (request, response) => answer(parts, onPath, path, request, response));
   }

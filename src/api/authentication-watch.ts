@@ -1,19 +1,26 @@
 import type { Pool } from 'pg';
 import { MfaError } from '../domain/errors';
-import { endedAuthentications } from '../persistence/authentication-repository';
+import { watchedAuthentications } from '../persistence/authentication-repository';
 import { toMfaError } from './error-translation';
 
 export interface AuthenticationWatch {
   /**
    * Waits until the authentication has ended, `seconds` are over, the caller is gone, or the process is about to end: a
-   * poll that is answered early comes again, elsewhere.
+   * poll that is answered early comes again, elsewhere. With `orSent` also until its newest code is on its way to a
+   * provider no more.
    * @throws MfaError `overloaded` when too many wait already, `unavailable` when the database is away
    */
-  untilEnded(authenticationId: string, seconds: number, gone: AbortSignal): Promise<void>;
+  untilEnded(
+    authenticationId: string,
+    seconds: number,
+    gone: AbortSignal,
+    options?: { readonly orSent: boolean },
+  ): Promise<void>;
 }
 
 interface Waiter {
   readonly authenticationId: string;
+  readonly orSent: boolean;
   readonly done: (error?: unknown) => void;
 }
 
@@ -41,10 +48,12 @@ export function createAuthenticationWatch(
         for (const waiter of asked) waiter.done();
         return;
       }
-      const ended = new Set(
-        await endedAuthentications(pool, [...new Set(asked.map((one) => one.authenticationId))]),
-      );
-      for (const waiter of asked) if (ended.has(waiter.authenticationId)) waiter.done();
+      const ids = [...new Set(asked.map((one) => one.authenticationId))];
+      const seen = new Map((await watchedAuthentications(pool, ids)).map((one) => [one.id, one]));
+      for (const waiter of asked) {
+        const { ended = true, delivering = false } = seen.get(waiter.authenticationId) ?? {};
+        if (ended || (waiter.orSent && !delivering)) waiter.done();
+      }
     } catch (error) {
       for (const waiter of asked) waiter.done(error);
     } finally {
@@ -54,7 +63,7 @@ export function createAuthenticationWatch(
   }
 
   return {
-    async untilEnded(authenticationId, seconds, gone) {
+    async untilEnded(authenticationId, seconds, gone, { orSent } = { orSent: false }) {
       if (seconds <= 0 || gone.aborted || isDraining()) return;
       if (waiters.size >= options.maxWaiters) throw new MfaError('overloaded', { retryAfterSeconds: 5 });
       await new Promise<void>((resolve, reject) => {
@@ -62,6 +71,7 @@ export function createAuthenticationWatch(
         const timeout = setTimeout(finish, seconds * 1000);
         const waiter: Waiter = {
           authenticationId,
+          orSent,
           done: (error) => {
             waiters.delete(waiter);
             clearTimeout(timeout);

@@ -65,11 +65,11 @@ function denialOf(step: Step): string | undefined {
 
 async function usableFactors(
   parts: Pick<ApiParts, 'dataKeys'>,
-  { tenantId, userId, factors }: Situation,
+  { tenantId, userId, factors, now }: Situation,
 ): Promise<FactorRow[]> {
   const hasSpent = factors.some(({ spent }) => spent.length > 0);
   const dataKey = hasSpent ? await parts.dataKeys.forScope({ tenantId, userId }) : undefined;
-  return usableAmong(factors, (record, sealed) => {
+  return usableAmong(factors, now, (record, sealed) => {
     if (dataKey === undefined) return null;
     const place = { tenantId, userId, record, version: RECORD_VERSION };
     const opened = openField(dataKey, Buffer.from(sealed, 'base64'), place);

@@ -2,10 +2,12 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Config } from '../config';
+import type { Provider } from '../delivery/provider';
 import type { DataKeys } from '../security/data-keys';
 import type { DeploymentSecrets } from '../security/deployment-secrets';
 import type { SigningKeys } from '../security/signing-keys';
 import type { ErasureInput } from '../workflows/messages';
+import type { StartDelivery } from '../temporal/delivery-client';
 import type { LifecycleClient } from '../temporal/lifecycle-client';
 
 /** What the API is made of; the composition root provides it. */
@@ -15,9 +17,13 @@ export interface ApiDependencies {
   readonly lifecycle: LifecycleClient;
   /** Starts the workflow of an erasure, unless it runs or is done. */
   readonly startErasure: (erasure: ErasureInput) => Promise<void>;
+  /** Asks the lifecycle of a user to deliver what the ledger holds. */
+  readonly startDelivery: StartDelivery;
+  /** The configured ways out: whose callbacks are taken, and which channels there are. */
+  readonly providers: readonly Provider[];
   readonly dataKeys: DataKeys;
   readonly signingKeys: SigningKeys;
-  readonly secrets: Pick<DeploymentSecrets, 'commandKey' | 'blindIndexKey'>;
+  readonly secrets: Pick<DeploymentSecrets, 'commandKey' | 'blindIndexKey' | 'pepper' | 'ticketKey'>;
   readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly config: Pick<
     Config,
@@ -28,6 +34,8 @@ export interface ApiDependencies {
     | 'keyRequestsPerMinute'
     | 'addressAttemptsPerMinute'
     | 'userAttemptsPerMinute'
+    | 'linkRequestsPerMinute'
+    | 'trustedProxies'
   >;
   /** Whether the Temporal server answers; may take its time, the caller bounds it. */
   readonly temporalHealthy: () => Promise<boolean>;

@@ -18,6 +18,8 @@ const tags = [
   { name: 'Factors', description: 'What a user has enrolled.' },
   { name: 'Authentications', description: 'Logins and step-ups.' },
   { name: 'Sessions', description: 'What a login leaves behind.' },
+  { name: 'Messages', description: 'What was sent, by whom, and how it may travel.' },
+  { name: 'Tickets', description: 'One-time links.' },
   { name: 'Epochs', description: 'Refusing all that was issued before, at once.' },
   { name: 'API keys', description: 'Keys of the tenant and what they may do.' },
   { name: 'Tenants', description: 'The tenants of the deployment, for who runs it.' },

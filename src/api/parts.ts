@@ -2,6 +2,7 @@ import { Registry } from 'prom-client';
 import { type Admissions, createAdmissions } from './admission';
 import { type AuthenticationWatch, createAuthenticationWatch } from './authentication-watch';
 import { createFlowStore, type FlowStore } from '../persistence/flow-store';
+import type { Channel } from '../delivery/provider';
 import type { ApiDependencies } from './dependencies';
 import { createInFlight, defaultInFlightLimits, type InFlight } from './in-flight';
 import { createRateLimiting, type RateLimiting } from './rate-limits';
@@ -17,6 +18,8 @@ export interface ApiParts extends ApiDependencies {
   readonly readiness: Readiness;
   readonly flows: FlowStore;
   readonly metrics: RequestMetrics;
+  /** By which a message can leave: those of the configured providers. */
+  readonly channels: ReadonlySet<Channel>;
 }
 
 export function createParts(dependencies: ApiDependencies): ApiParts {
@@ -25,6 +28,7 @@ export function createParts(dependencies: ApiDependencies): ApiParts {
     perApiKey: config.keyRequestsPerMinute,
     perAddress: config.addressAttemptsPerMinute,
     perUser: config.userAttemptsPerMinute,
+    perLinkAddress: config.linkRequestsPerMinute,
   });
   const limits = { ...defaultInFlightLimits, maxInFlight: config.maxInFlight, maxWaiting: config.maxWaiting };
   const inFlight = createInFlight(limits, liveApiProcesses);
@@ -41,5 +45,6 @@ export function createParts(dependencies: ApiDependencies): ApiParts {
     readiness: createReadiness(dependencies),
     flows: createFlowStore(pool),
     metrics: createRequestMetrics(dependencies.registry ?? new Registry(), inFlight),
+    channels: new Set(dependencies.providers.flatMap(({ contract }) => contract.channels)),
   };
 }

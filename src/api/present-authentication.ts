@@ -1,4 +1,5 @@
 import type { AuthenticationResult } from '../workflows/messages';
+import { viewChallengeState, type ChallengeState } from './challenge-state';
 import type { ApiParts } from './parts';
 import { assertionOf, isMintable, sessionTokenOf } from './present-grant';
 import type { AuthenticationView } from './schemas/authentications';
@@ -13,13 +14,18 @@ export interface PresentedTo {
   readonly stale: boolean;
 }
 
+/** What was decided, or what stands in Postgres: there the ledger tells how a code fares. */
+export type PresentedAuthentication = Omit<AuthenticationResult, 'challenge'> & {
+  challenge?: { factorId: string; kind: string } & ChallengeState;
+};
+
 /**
  * The answer to a caller: assertion and session token are minted here, from the decision. Under a raised epoch, and
  * after the assertion's time, there are none any more.
  */
 export async function presentAuthentication(
   parts: Pick<ApiParts, 'signingKeys' | 'config'>,
-  result: AuthenticationResult,
+  result: PresentedAuthentication,
   to: PresentedTo,
 ): Promise<AuthenticationView> {
   const { id, status, grant } = result;
@@ -29,7 +35,7 @@ export async function presentAuthentication(
     status,
     options: status === 'pending' ? (result.options ?? []) : [],
     ...(result.reason === undefined ? {} : { reason: result.reason }),
-    ...(result.challenge === undefined ? {} : { challenge: result.challenge }),
+    ...(result.challenge === undefined ? {} : { challenge: viewChallenge(result.challenge) }),
     ...(result.retryAfter === undefined ? {} : { retryAfter: result.retryAfter }),
     ...(result.expiresAt === undefined ? {} : { expiresAt: instantOf(result.expiresAt) }),
     ...(result.recoveryCodesLeft === undefined ? {} : { recoveryCodesLeft: result.recoveryCodesLeft }),
@@ -48,6 +54,10 @@ export async function presentAuthentication(
     expiresAt: instantOf(issuedAt + sessionExpiresIn),
   };
   return view;
+}
+
+function viewChallenge({ factorId, kind, ...state }: NonNullable<PresentedAuthentication['challenge']>) {
+  return { factorId, kind, ...viewChallengeState(state) };
 }
 
 /** @param seconds since the epoch */

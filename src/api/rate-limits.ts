@@ -11,6 +11,8 @@ export interface RateLimits {
   readonly perAddress: number;
   /** Authentications, answers and enrolments of one user. */
   readonly perUser: number;
+  /** Requests to the link page from one address. */
+  readonly perLinkAddress: number;
 }
 
 /** What one request counts against. */
@@ -37,6 +39,16 @@ export interface RateLimiting {
    * @throws MfaError `rate_limited`
    */
   countAnswerLater(tenantId: string, externalId: string): Promise<void>;
+  /**
+   * Counts a request to the link page, whose sender has no key and names no tenant.
+   * @throws MfaError `rate_limited`
+   */
+  countLink(address: string): Promise<void>;
+  /**
+   * Counts a callback whose signature is no provider's.
+   * @throws MfaError `rate_limited`
+   */
+  countForgedCallback(address: string): Promise<void>;
 }
 
 const WINDOW_MS = 60_000;
@@ -46,6 +58,9 @@ const WINDOW_MS = 60_000;
  * one needs a worker: with every worker away at most 600 gather, where a run takes 10,000 Signals.
  */
 const ANSWERS_LATER_PER_MINUTE = 60;
+
+/** From one address: a provider whose secret was changed tries again a few times, and then not every second. */
+const FORGED_CALLBACKS_PER_MINUTE = 30;
 
 /** @param nameKey keys the names in the store, which are addresses and ids of people else */
 export function createRateLimiting(pool: Pool, nameKey: Buffer, limits: RateLimits): RateLimiting {
@@ -77,6 +92,15 @@ export function createRateLimiting(pool: Pool, nameKey: Buffer, limits: RateLimi
     async countAnswerLater(tenantId, externalId) {
       const name = `later:${nameOf(tenantId, `user/${externalId}`)}`;
       await refuseOver(new Map([[name, ANSWERS_LATER_PER_MINUTE]]));
+    },
+
+    async countForgedCallback(address) {
+      const name = `callback:${nameOf('-', addressGroup(address))}`;
+      await refuseOver(new Map([[name, FORGED_CALLBACKS_PER_MINUTE]]));
+    },
+
+    async countLink(address) {
+      await refuseOver(new Map([[`link:${nameOf('-', addressGroup(address))}`, limits.perLinkAddress]]));
     },
   };
 }

@@ -6,16 +6,18 @@ import { MfaError } from '../domain/errors';
 import { readClockOffset, writeClockOffset } from '../persistence/test-clock-repository';
 import { randomId } from '../security/random-id';
 import { toMfaError } from './error-translation';
-import { InvalidRequest } from './invalid-request';
 import { sendProblem } from './problems';
 import { readBody } from './read-body';
 import { securityHeaders } from './security-headers';
-import { check } from './validation';
+import { testInboxRoutes, type TestInbox } from './test-inbox';
+import { valid } from './valid';
 
 export interface TestModeDependencies {
   readonly pool: Pool;
   /** Bearer key of the test mode. */
   readonly testKey: string;
+  /** Absent where every channel has a provider of its own, or none. */
+  readonly inbox?: TestInbox;
   /** Runs what is due after the clock went forward, and wakes what waits. */
   readonly onClockForward: () => Promise<void>;
   /** A workflow's history as JSON, payloads decoded or as they are stored. */
@@ -33,7 +35,7 @@ const historyQuery = z.strictObject({ format: z.enum(['decoded', 'raw']).default
 
 /** The test mode: a port of its own, by a key of its own, never in production (which the configuration refuses). */
 export function createTestModeApp(dependencies: TestModeDependencies): Express {
-  const { pool, testKey, onClockForward, exportHistory } = dependencies;
+  const { pool, testKey, inbox, onClockForward, exportHistory } = dependencies;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -44,17 +46,14 @@ export function createTestModeApp(dependencies: TestModeDependencies): Express {
     next();
   });
 
-  // There is nothing to deliver yet, so nothing was delivered.
-  app.get('/test/mailbox', (_request, response) => {
-    response.json({ messages: [] });
-  });
+  app.use(testInboxRoutes(inbox));
 
   app.get('/test/clock', async (_request, response) => {
     response.json({ offsetMs: await readClockOffset(pool) });
   });
 
   app.put('/test/clock', async (request, response) => {
-    const { offsetMs } = valid(check(clockInput, (await readBody(request, response, 'usual')) ?? {}, ''));
+    const { offsetMs } = valid(clockInput, (await readBody(request, response, 'usual')) ?? {}, '');
     const before = await readClockOffset(pool);
     await writeClockOffset(pool, offsetMs);
     if (offsetMs > before) await onClockForward();
@@ -72,7 +71,7 @@ export function createTestModeApp(dependencies: TestModeDependencies): Express {
 
   // A workflow id holds slashes; they come percent-encoded or plain.
   app.get('/test/histories/*workflowId', async (request, response) => {
-    const { format } = valid(check(historyQuery, request.query, '/query'));
+    const { format } = valid(historyQuery, request.query, '/query');
     const parts: unknown = request.params['workflowId'];
     response.json(
       await historyOf(Array.isArray(parts) ? parts.join('/') : String(parts), format === 'decoded'),
@@ -95,11 +94,4 @@ export function createTestModeApp(dependencies: TestModeDependencies): Express {
 function presents(request: Request, testKey: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(request.headers.authorization ?? ''), digest(`Bearer ${testKey}`));
-}
-
-function valid<Value>(
-  checked: { ok: true; value: Value } | { ok: false; faults: { pointer: string; detail: string }[] },
-): Value {
-  if (!checked.ok) throw new InvalidRequest(checked.faults);
-  return checked.value;
 }

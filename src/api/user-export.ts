@@ -17,8 +17,9 @@ export interface ExportSource {
   readonly now: number;
 }
 
-type Entry<List extends 'factors' | 'sessions' | 'authentications' | 'epochs' | 'events' | 'timeline'> =
-  UserExport[List][number];
+type Lists = 'factors' | 'sessions' | 'authentications' | 'deliveries' | 'epochs' | 'events' | 'timeline';
+
+type Entry<List extends Lists> = UserExport[List][number];
 
 /**
  * Everything about a user as one JSON document, in pieces: what is long is read and opened page by page, so that an export
@@ -30,10 +31,7 @@ export async function* userExport(
 ): AsyncGenerator<string> {
   const { parts, of } = source;
   const { pool } = parts;
-  const head: Omit<
-    UserExport,
-    'factors' | 'sessions' | 'authentications' | 'epochs' | 'events' | 'timeline'
-  > = {
+  const head: Omit<UserExport, Lists> = {
     format: 'mfaflow-user-export/1',
     exportedAt: isoOf(new Date(source.now * 1_000)),
     complete: source.complete,
@@ -47,6 +45,7 @@ export async function* userExport(
   yield* list('authentications', exported.exportedAuthentications(pool, of), (one) =>
     authenticationOf(source, one),
   );
+  yield* list('deliveries', exported.exportedDeliveries(pool, of), (row) => deliveryOf(source, row));
   yield* list('epochs', exported.exportedEpochs(pool, of), epochOf);
   yield* list('events', exported.exportedEvents(pool, of), eventOf);
   yield* list('timeline', exported.exportedTimeline(pool, of), (entry) => entryOf(source, entry));
@@ -164,6 +163,27 @@ async function authenticationOf(
       sessionId: row.session_id,
       endedAt: row.ended_at,
       context: await source.open(row.id, row.context),
+    }),
+  };
+}
+
+async function deliveryOf(
+  source: ExportSource,
+  row: exported.ExportedDeliveryRow,
+): Promise<Entry<'deliveries'>> {
+  return {
+    id: row.id,
+    purpose: row.purpose,
+    template: row.template,
+    status: row.status,
+    createdAt: isoOf(row.created_at),
+    ...present({
+      channel: row.channel,
+      address: await source.open(`${row.id}/address`, row.address),
+      country: row.country,
+      reason: row.reason,
+      endedAt: row.ended_at,
+      codeUsedAt: row.converted_at,
     }),
   };
 }

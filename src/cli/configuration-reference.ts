@@ -56,7 +56,7 @@ const ofPlatform: readonly Row[] = [
     'NODE_ENV',
     '',
     'production or anything else',
-    'In `production` the test mode, a database that holds a development key and `npm start` are refused.',
+    'In `production` the test mode, the inbox, a database that holds a development key and `npm start` are refused.',
   ),
 ];
 

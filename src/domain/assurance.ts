@@ -65,9 +65,10 @@ function provedContracts(
 /**
  * NIST SP 800-63B-4 §2.2.1: a multi-factor authenticator, or two different factors. A recovery code is a look-up secret
  * (§3.1.2), so a password and a recovery code are two. §4.2.2.2 also takes, at AAL2, a saved recovery code together with
- * a single-factor authenticator.
+ * a single-factor authenticator. A mailbox is none (§3.1.3.1): whatever it stands beside, it adds nothing.
  */
-function isMultiFactor(proved: readonly FactorContract[], hasPassword: boolean): boolean {
+function isMultiFactor(everything: readonly FactorContract[], hasPassword: boolean): boolean {
+  const proved = everything.filter((contract) => contract.authenticator !== 'mailbox');
   const categories = new Set(proved.map((contract) => contract.authenticator));
   if (categories.has('multi-factor')) return true;
   if (hasPassword) categories.add('knowledge');

@@ -14,7 +14,7 @@ export const scopeMeanings: Record<Scope, string> = {
     'Act for the operator: lock, unlock, revoke, raise epochs, change factors with a reason, find users by address.',
   audit:
     'Read the timeline and all exports with the personal data in them, and every e-mail address and phone number.',
-  admin: 'Manage API keys.',
+  admin: 'Manage API keys, the words of messages, and how they may travel.',
   'manage-tenants': 'Make, rename and disable the tenants of the deployment.',
 };
 

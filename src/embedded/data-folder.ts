@@ -8,6 +8,7 @@ export interface DataFolder {
   readonly lock: string;
   readonly developmentKey: string;
   readonly masterKey: string;
+  readonly inboxKey: string;
   logOf(program: string): string;
   recordOf(program: string): string;
 }
@@ -29,6 +30,7 @@ export function openDataFolder(path: string): DataFolder {
     lock: join(path, 'supervisor.lock'),
     developmentKey: join(path, 'development-key'),
     masterKey: join(path, 'master-key'),
+    inboxKey: join(path, 'inbox-key'),
     logOf: (program) => join(path, 'logs', `${program}.log`),
     recordOf: (program) => join(path, `${program}.pid`),
   };

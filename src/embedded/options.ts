@@ -6,6 +6,7 @@ export interface StartPorts {
   readonly api: number;
   readonly codec: number;
   readonly test: number;
+  readonly inbox: number;
   readonly postgres: number;
   readonly temporal: number;
   readonly temporalUi: number;
@@ -27,6 +28,7 @@ export const portOptions = {
   api: { option: 'api-port', port: 3000, purpose: 'API' },
   codec: { option: 'codec-port', port: 3001, purpose: 'codec server' },
   test: { option: 'test-port', port: 3002, purpose: 'test mode (MFAFLOW_TEST_MODE=1)' },
+  inbox: { option: 'inbox-port', port: 3003, purpose: 'inbox of what is sent to users' },
   postgres: { option: 'postgres-port', port: 55_432, purpose: 'Postgres' },
   temporal: { option: 'temporal-port', port: 7233, purpose: 'Temporal' },
   temporalUi: { option: 'temporal-ui-port', port: 8233, purpose: 'Temporal Web UI' },
@@ -68,6 +70,7 @@ export function parseStartOptions(args: readonly string[]): StartOptions | undef
       api: port(portOptions.api),
       codec: port(portOptions.codec),
       test: port(portOptions.test),
+      inbox: port(portOptions.inbox),
       postgres: port(portOptions.postgres),
       temporal: port(portOptions.temporal),
       temporalUi: port(portOptions.temporalUi),

@@ -1,4 +1,5 @@
 import { claimPort, findFreePort } from './free-port';
+import { configuredInbox } from './inbox/open-inbox';
 import { portOptions, type StartPorts } from './options';
 import { configuredDatabases, configuredTemporal } from './servers';
 
@@ -17,6 +18,7 @@ export async function claimPorts(
     api: true,
     codec: true,
     test: env['MFAFLOW_TEST_MODE'] === '1',
+    inbox: configuredInbox(env) === undefined,
     postgres: configuredDatabases(env) === undefined,
     temporal: configuredTemporal(env) === undefined,
     temporalUi: configuredTemporal(env) === undefined,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { BackingServers } from './backing-servers';
 import { metricsEnvironment, type MetricsPorts } from './metrics-ports';
+import type { OpenInbox } from './inbox/open-inbox';
 import type { StartPorts } from './options';
 import { withoutTemporalSettings } from './servers';
 
@@ -14,6 +15,7 @@ export interface Surroundings extends BackingServers {
   readonly ports: StartPorts;
   readonly metricsPorts: MetricsPorts;
   readonly testMode: TestMode | undefined;
+  readonly inbox: Pick<OpenInbox, 'url' | 'key'>;
 }
 
 const host = '127.0.0.1';
@@ -25,7 +27,7 @@ export function testModeOf(env: NodeJS.ProcessEnv, port: number): TestMode | und
 
 /** The environment of worker and server, as `src/config.ts` reads it, on top of the inherited one. */
 export function programEnvironment(inherited: NodeJS.ProcessEnv, around: Surroundings): NodeJS.ProcessEnv {
-  const { databases, temporal, ports, testMode } = around;
+  const { databases, temporal, ports, testMode, inbox } = around;
   const apiUrl = `http://${host}:${ports.api}`;
   return {
     ...(temporal.embedded ? withoutTemporalSettings(inherited) : inherited),
@@ -42,6 +44,8 @@ export function programEnvironment(inherited: NodeJS.ProcessEnv, around: Surroun
     // Nobody balances load here, and whoever pressed Ctrl-C waits.
     MFAFLOW_DRAIN_SECONDS: inherited['MFAFLOW_DRAIN_SECONDS'] ?? '0',
     MFAFLOW_ISSUER: inherited['MFAFLOW_ISSUER'] ?? apiUrl,
+    MFAFLOW_INBOX_URL: inbox.url,
+    MFAFLOW_INBOX_KEY: inbox.key,
     ...(temporal.uiUrl === undefined ? {} : { MFAFLOW_TEMPORAL_UI_URL: temporal.uiUrl }),
     ...(testMode === undefined
       ? {}

@@ -10,6 +10,9 @@ export interface ReadyFile {
   /** Absent with a Temporal server of the operator's own whose UI nobody named (`MFAFLOW_TEMPORAL_UI_URL`). */
   readonly temporalUiUrl?: string;
   readonly codecUrl: string;
+  /** The page of the messages that no provider is configured for, and the key by which a script reads them. */
+  readonly inboxUrl: string;
+  readonly inboxKey: string;
   /** For Prometheus. */
   readonly metricsUrls: { readonly api: string; readonly worker: string };
   readonly databaseUrl: string;

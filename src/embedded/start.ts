@@ -70,6 +70,7 @@ function greet(ready: ReadyFile | StoresReady, { dataDir }: StartOptions): strin
     ...(process.env['MFAFLOW_DOCS'] === '0' ? [] : [`API docs      ${ready.apiUrl}/docs`]),
     ...(ready.temporalUiUrl === undefined ? [] : [`Temporal UI   ${ready.temporalUiUrl}`]),
     `Codec server  ${ready.codecUrl}`,
+    `Inbox         ${ready.inboxUrl} (SMS, calls and mail that no provider is set up for)`,
     `Metrics       ${ready.metricsUrls.api}, ${ready.metricsUrls.worker}`,
     ...(ready.testUrl === undefined ? [] : [`Test mode     ${ready.testUrl}`]),
     `Logs          ${join(dataDir, 'logs')}`,

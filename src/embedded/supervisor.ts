@@ -8,6 +8,7 @@ import { fileFault } from './file-fault';
 import { logLength } from './log-file';
 import { lockDataFolder, type DataFolderLock } from './data-folder-lock';
 import { endLeftoverProgram, startNodeProgram } from './node-program';
+import { newInboxKey, openInbox, type OpenInbox } from './inbox/open-inbox';
 import { chooseMetricsPorts } from './metrics-ports';
 import type { StartOptions, StartPorts } from './options';
 import { claimPorts } from './ports';
@@ -53,6 +54,7 @@ export class Supervisor {
   #giveUp: (sentence: string) => void = () => undefined;
   #starting: Promise<unknown> = Promise.resolve();
   #lock: DataFolderLock | undefined;
+  #inbox: OpenInbox | undefined;
   #ready = false;
 
   constructor(options: StartOptions, env: NodeJS.ProcessEnv, terminal: Terminal) {
@@ -87,6 +89,7 @@ export class Supervisor {
       await program.stop(force);
       this.#terminal.say(`${displayNames[name]} stopped`);
     }
+    await this.#inbox?.stop();
     this.#lock.release();
   }
 
@@ -136,7 +139,9 @@ export class Supervisor {
     );
     const testMode = testModeOf(this.#env, ports.test);
     const metricsPorts = await chooseMetricsPorts(this.#env, ports);
-    const around = { databases, temporal, masterKeyFile, ports, metricsPorts, testMode };
+    const inbox = await openInbox(this.#env, ports.inbox, secretInFile(folder.inboxKey, newInboxKey));
+    this.#inbox = inbox;
+    const around = { databases, temporal, masterKeyFile, ports, metricsPorts, testMode, inbox };
     const env = programEnvironment(this.#env, around);
     const apiUrl = `http://127.0.0.1:${ports.api}`;
     await this.#terminal.step(`Worker, and API on 127.0.0.1:${ports.api}`, async () => {
@@ -151,6 +156,8 @@ export class Supervisor {
       temporalAddress: temporal.address,
       ...(temporal.uiUrl === undefined ? {} : { temporalUiUrl: temporal.uiUrl }),
       codecUrl: `http://127.0.0.1:${ports.codec}`,
+      inboxUrl: inbox.url,
+      inboxKey: inbox.key,
       metricsUrls: {
         api: `http://127.0.0.1:${metricsPorts.api}/metrics`,
         worker: `http://127.0.0.1:${metricsPorts.worker}/metrics`,

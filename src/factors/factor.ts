@@ -16,6 +16,8 @@ export interface EnrolmentContext {
   hash(value: string): string;
   readonly label: AccountLabel;
   readonly factorId: string;
+  /** Ms since the epoch. */
+  readonly nowMs: number;
 }
 
 export interface Enrolment {
@@ -33,7 +35,20 @@ export interface FactorState {
   readonly spent: ReadonlySet<string>;
 }
 
+/** A challenge whose code was sent: what the code is derived from. */
+export interface IssuedChallenge {
+  readonly id: string;
+  /** Random, gone when the challenge ends. */
+  readonly salt: string;
+  /** The instant of the newest code, ms since the epoch; forward only for a factor. It is the counter that a valid code burns. */
+  readonly issue: number;
+  /** Ms since the epoch; from then on the code is wrong. */
+  readonly expiresAt: number;
+}
+
 export interface VerificationContext {
+  /** Of a kind whose codes travel; without one nothing is right. */
+  readonly challenge?: IssuedChallenge;
   /** Ms since the epoch. */
   readonly nowMs: number;
   /** The same keyed hash as at enrolment. */
@@ -58,6 +73,12 @@ interface FactorMethods {
   verify(material: JsonValue, state: FactorState, code: string, context: VerificationContext): Verification;
   /** Makes sure that nothing that was accepted up to `nowMs`, and was forgotten by a restore, is accepted again. */
   afterRestore(material: JsonValue, state: FactorState, context: { readonly nowMs: number }): AfterRestore;
+  /** The code of a challenge, for kinds whose codes travel: derived, so that every attempt sends the same. */
+  codeOf?(challenge: IssuedChallenge, context: { hash(value: string): string }): string;
+  /** Where codes are sent to; also what an address change has to be told. */
+  addressOf?(material: JsonValue): string;
+  /** When it ends by itself; ms since the epoch. */
+  expiresAt?(material: JsonValue): number;
   /** How many answers are left in a factor that is used up. */
   remaining?(material: JsonValue, state: FactorState): number;
   /** What enrolment disclosed, made again from the material. */

@@ -47,8 +47,9 @@ export async function listContacts(
 }
 
 /**
- * Adds a contact, or gives the one that has the address already, as it is: a second time does not verify it. Holds the
- * user's row until the transaction ends, so that of two at once the second counts the first.
+ * Adds a contact, or gives the one that has the address already, as it is: a second time does not verify it. One that the
+ * confirmation of a factor made is the application's from now on, and stays when the factor goes. Holds the user's row
+ * until the transaction ends, so that of two at once the second counts the first.
  *
  * @throws MfaError `contact_limit_reached`, `not_found` when the user is not there or is being erased
  */
@@ -62,7 +63,10 @@ export async function insertContact(
     [contact.tenantId, contact.userId],
   );
   const same = present.find((row) => row.kind === contact.kind && row.blind_index.equals(contact.blindIndex));
-  if (same !== undefined) return { row: same, created: false };
+  if (same !== undefined) {
+    await client.query('UPDATE contacts SET factor_id = NULL WHERE contact_id = $1', [same.contact_id]);
+    return { row: same, created: false };
+  }
   if (present.length >= MAX_CONTACTS) throw new MfaError('contact_limit_reached');
   const { rows } = await client.query<ContactRow>(
     `INSERT INTO contacts (contact_id, tenant_id, user_id, kind, address, blind_index, verified_at, created_at)

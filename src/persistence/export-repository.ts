@@ -86,6 +86,20 @@ export interface ExportedAuthenticationRow extends Placed {
   readonly context: Buffer | null;
 }
 
+export interface ExportedDeliveryRow extends Placed {
+  readonly purpose: string;
+  readonly template: string;
+  readonly channel: string | null;
+  /** Sealed under the user's key as a part of the delivery. */
+  readonly address: Buffer | null;
+  readonly country: string | null;
+  readonly status: string;
+  readonly reason: string | null;
+  readonly created_at: Date;
+  readonly ended_at: Date | null;
+  readonly converted_at: Date | null;
+}
+
 export interface ExportedEpochRow extends Placed {
   readonly raised_at: Date;
   readonly reason: string;
@@ -139,6 +153,12 @@ const AUTHENTICATIONS = byTime(
   'authentication_id',
   'created_at',
 );
+const DELIVERIES = byTime(
+  'deliveries',
+  'purpose, template, channel, address, country, status, reason, created_at, ended_at, converted_at',
+  'delivery_id',
+  'created_at',
+);
 const EPOCHS = `
   SELECT value::text AS id, value::text AS place, raised_at, reason FROM epochs
   WHERE tenant_id = $1 AND scope = 'user' AND subject = $2 AND ($3::bigint IS NULL OR value > $3)
@@ -173,6 +193,8 @@ export const exportedSessions = (pool: Pool, of: ExportSubject) =>
   everyRow<ExportedSessionRow>(pool, SESSIONS, of);
 export const exportedAuthentications = (pool: Pool, of: ExportSubject) =>
   everyRow<ExportedAuthenticationRow>(pool, AUTHENTICATIONS, of);
+export const exportedDeliveries = (pool: Pool, of: ExportSubject) =>
+  everyRow<ExportedDeliveryRow>(pool, DELIVERIES, of);
 export const exportedEpochs = (pool: Pool, of: ExportSubject) => everyRow<ExportedEpochRow>(pool, EPOCHS, of);
 export const exportedEvents = (pool: Pool, of: ExportSubject) => everyRow<ExportedEventRow>(pool, EVENTS, of);
 export const exportedTimeline = (pool: Pool, of: ExportSubject) =>

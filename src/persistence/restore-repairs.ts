@@ -37,6 +37,26 @@ export async function endAuthentications(client: PoolClient, tenantId: string): 
   return rowCount ?? 0;
 }
 
+/**
+ * Ends what was on its way before the restore: its codes are refused from now on. Notices still go out, for one that comes
+ * twice does less harm than one that never comes.
+ */
+export async function endChallenges(client: PoolClient, tenantId: string): Promise<void> {
+  await client.query(
+    `WITH closed AS (
+       UPDATE challenges SET status = 'closed', salt = NULL, ended_at = current_instant()
+       WHERE tenant_id = $1 AND status = 'open'
+     ), unknown AS (
+       UPDATE sends SET status = 'uncertain', code = 'restored', history = history ||
+         jsonb_build_object('at', current_instant(), 'status', 'uncertain', 'code', 'restored')
+       WHERE tenant_id = $1 AND status = 'submitting'
+     )
+     UPDATE deliveries SET status = 'cancelled', reason = 'restored', ended_at = current_instant()
+     WHERE tenant_id = $1 AND status = 'queued' AND purpose <> 'notice'`,
+    [tenantId],
+  );
+}
+
 /** @returns how many enrolments that were begun before the restore are given up, with their secrets. */
 export async function endEnrolments(client: PoolClient, tenantId: string): Promise<number> {
   const { rows } = await client.query<{ factor_id: string }>(

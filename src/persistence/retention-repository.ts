@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 
 /**
  * Deletes what has served its time: results of commands that nobody retries any more, events that nothing reads,
- * ended authentications and sessions, limits and heartbeats of long ago.
+ * ended authentications and sessions, what was shown once, what was delivered, links, limits and heartbeats of long ago.
  *
  * @returns the most rows deleted of one kind, at most `limit`.
  */
@@ -35,6 +35,35 @@ export async function forgetOld(
       `DELETE FROM sessions WHERE ctid = ANY (ARRAY(SELECT ctid FROM sessions
        WHERE expires_at < current_instant() - make_interval(days => $1) ORDER BY expires_at LIMIT $2))`,
       [retention.outboxDays, limit],
+    ),
+    // With the ledger of each.
+    await deleted(
+      pool,
+      `DELETE FROM deliveries WHERE ctid = ANY (ARRAY(SELECT ctid FROM deliveries
+       WHERE created_at < current_instant() - make_interval(days => $1) AND status <> 'queued'
+       ORDER BY created_at LIMIT $2))`,
+      [retention.outboxDays, limit],
+    ),
+    await deleted(
+      pool,
+      `DELETE FROM tickets WHERE ctid = ANY (ARRAY(SELECT ctid FROM tickets
+       WHERE expires_at < current_instant() - make_interval(days => $1) ORDER BY expires_at LIMIT $2))`,
+      [retention.outboxDays, limit],
+    ),
+    // What was shown of a temporary pass, for the retry of a lost answer.
+    await deleted(
+      pool,
+      `UPDATE factors SET disclosure = NULL WHERE ctid = ANY (ARRAY(SELECT ctid FROM factors
+       WHERE disclosure IS NOT NULL AND status = 'active' AND created_at < current_instant() - interval '10 minutes'
+       ORDER BY created_at LIMIT $1))`,
+      [limit],
+    ),
+    // The longest window is a day.
+    await deleted(
+      pool,
+      `DELETE FROM delivery_allowances WHERE ctid = ANY (ARRAY(SELECT ctid FROM delivery_allowances
+       WHERE window_start < current_instant() - interval '2 days' ORDER BY window_start LIMIT $1))`,
+      [limit],
     ),
   ];
   // A new API key is shown to retries for ten minutes; after that nothing can show it.

@@ -7,6 +7,7 @@ export interface SweepLag {
   readonly restQuietUsers: number;
   readonly forgetOldRecords: number;
   readonly startErasures: number;
+  readonly startDeliveries: number;
 }
 
 /** Seconds since `due`, none while it is ahead. */
@@ -18,7 +19,8 @@ const READ_SWEEP_LAG = `SELECT
   ${lag(`SELECT min(pending_until) FROM factors WHERE status = 'pending'`)} AS "abandonEnrolments",
   ${lag(`SELECT min(last_command_at) + make_interval(days => $1) FROM users WHERE lifecycle = 'running'`)} AS "restQuietUsers",
   ${lag(`SELECT min(created_at) + make_interval(hours => $2) FROM commands`)} AS "forgetOldRecords",
-  ${lag(`SELECT min(coalesce(started_at + interval '1 hour', requested_at)) FROM erasures WHERE status = 'running'`)} AS "startErasures"`;
+  ${lag(`SELECT min(coalesce(started_at + interval '1 hour', requested_at)) FROM erasures WHERE status = 'running'`)} AS "startErasures",
+  ${lag(`SELECT min(due_at) FROM deliveries WHERE status = 'queued'`)} AS "startDeliveries"`;
 
 /** Each is the first row of an index that its sweep goes by. */
 export async function readSweepLag(

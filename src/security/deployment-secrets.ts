@@ -11,6 +11,8 @@ export interface DeploymentSecrets {
   readonly blindIndexKey: Buffer;
   /** Signs cookies. */
   readonly cookieKey: Buffer;
+  /** Makes the tokens of one-time links. */
+  readonly ticketKey: Buffer;
 }
 
 /** Derives the secrets from the deployment's data key by HKDF-SHA-256 (RFC 5869), one label each. */
@@ -22,5 +24,6 @@ export function deriveDeploymentSecrets(deploymentKey: DataKey): DeploymentSecre
     commandKey: derive('command'),
     blindIndexKey: derive('blind-index'),
     cookieKey: derive('cookie'),
+    ticketKey: derive('ticket'),
   };
 }

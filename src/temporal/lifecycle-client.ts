@@ -97,7 +97,7 @@ export function createLifecycleClient(client: Client, taskQueue: string): Lifecy
 const ANSWER_LATER = 'answerLater';
 
 /** How a lifecycle is started, or found where it runs. */
-function lifecycleOf(user: { tenantId: string; userId: string }, taskQueue: string) {
+export function lifecycleOf(user: { tenantId: string; userId: string }, taskQueue: string) {
   return {
     workflowId: lifecycleWorkflowId(user.tenantId, user.userId),
     taskQueue,

@@ -1,5 +1,6 @@
 import {
   ScheduleAlreadyRunning,
+  ScheduleNotFoundError,
   ScheduleOverlapPolicy,
   type Client,
   type ScheduleOptions,
@@ -13,6 +14,7 @@ export const SWEEPS = {
   restQuietUsers: 10,
   forgetOldRecords: 5,
   startErasures: 1,
+  startDeliveries: 1,
 } as const;
 
 /** One shard a sweep until tenants are many; the number is part of the schedule's id. */
@@ -45,8 +47,17 @@ export async function ensureSchedules(
     };
     if (await isCreated(client, schedule)) continue;
     // Replaced, not updated: an update reads the old one, which an earlier deployment's key may have sealed.
-    await client.schedule.getHandle(scheduleId).delete();
+    await deleteSchedule(client, scheduleId);
     await isCreated(client, schedule);
+  }
+}
+
+/** One that a worker which starts at the same time has just deleted is as good as deleted here. */
+async function deleteSchedule(client: Client, scheduleId: string): Promise<void> {
+  try {
+    await client.schedule.getHandle(scheduleId).delete();
+  } catch (error) {
+    if (!(error instanceof ScheduleNotFoundError)) throw error;
   }
 }
 

@@ -33,4 +33,6 @@ export const decisions: LifecycleActivities = {
   lock: decided('lock', 'Lock the user'),
   unlock: decided('unlock', 'Unlock the user'),
   revoke: decided('revoke', 'Revoke sessions'),
+  resend: decided('resend', 'Send another code'),
+  disown: decided('disown', 'Freeze what the user disowns'),
 };

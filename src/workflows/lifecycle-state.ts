@@ -20,6 +20,11 @@ export class Lifecycle {
     this.pending = input.pending ?? [];
   }
 
+  /** No command has come so far. */
+  get isUntouched(): boolean {
+    return this.commandsHandled === 0 && this.inFlight === 0;
+  }
+
   began(): void {
     this.inFlight += 1;
     // A command is the opposite of quiet: a rest that was asked for before it is off.
@@ -45,7 +50,7 @@ export class Lifecycle {
     this.pending = status === 'pending' ? [...others, id].slice(-PENDING_SHOWN) : others;
   }
 
-  state(answersQueued: number): LifecycleState {
+  state(answersQueued: number, delivering: number): LifecycleState {
     return {
       version: this.version,
       commandsHandled: this.commandsHandled,
@@ -53,6 +58,7 @@ export class Lifecycle {
       resting: this.resting,
       pending: this.pending,
       answersQueued,
+      delivering,
     };
   }
 

@@ -30,7 +30,10 @@ export interface SealedResponse {
 
 export interface EnrolCommand extends Command {
   kind: string;
+  /** Without the address of a kind whose codes travel. */
   config?: JsonObject;
+  /** Where codes are to be sent, sealed like a submitted code. */
+  sealedAddress?: string;
   name?: string;
   replaces?: string;
   authority?: Authority;
@@ -70,6 +73,17 @@ export interface ChooseCommand extends Command {
   factorId: string;
 }
 
+/** Another code in place of the newest one: for a challenge of an authentication, or the confirmation of a factor. */
+export interface ResendCommand extends Command {
+  authenticationId?: string;
+  factorId?: string;
+}
+
+/** "This wasn't me", said by whoever has the link of a message. */
+export interface DisownCommand extends Command {
+  ticketId: string;
+}
+
 export interface AnswerCommand extends Command {
   authenticationId: string;
   factorId?: string;
@@ -102,7 +116,7 @@ export interface AuthenticationResult {
   /** Why denied, or what was wrong with the answer while still pending (`wrong_code`). */
   reason?: string;
   options?: AuthenticationOption[];
-  challenge?: { factorId: string; kind: string };
+  challenge?: ChallengeResult;
   expiresAt?: number;
   /** Seconds until an answer is evaluated again (failure budget). */
   retryAfter?: number;
@@ -110,6 +124,16 @@ export interface AuthenticationResult {
   grant?: Grant;
   /** Recovery codes left, when one was used. */
   recoveryCodesLeft?: number;
+}
+
+/** What is to be answered. Of a kind whose codes travel: how the newest one fares, and from when on another can be had. */
+export interface ChallengeResult {
+  factorId: string;
+  kind: string;
+  /** `held`: nothing was sent, because the user was sent too much already. */
+  delivery?: 'delivering' | 'held';
+  /** Seconds since the epoch. */
+  resendAt?: number;
 }
 
 export interface Grant {
@@ -134,7 +158,9 @@ export interface FactorResult {
   /** `wrong_code` when a confirmation failed: a fact, not an error. */
   reason?: string;
   retryAfter?: number;
-  /** Factor kinds worth offering now (recovery codes after the first factor). */
+  /** Of a kind whose codes travel, while it waits for its first one. */
+  challenge?: ChallengeResult;
+  /** Factor kinds worth offering now (recovery codes after the first factor, an alternative beside a restricted one). */
   offer?: string[];
   /** A confirmation is proof of the factor: its id stands for an approved step-up. */
   proof?: { authenticationId: string; grant: Grant };
@@ -154,7 +180,24 @@ export interface Refusal {
 }
 
 /** `replayed`: the stored result of an earlier attempt; `stale`: an epoch raised since refuses what it issued. */
-export type Answer<Result> = Refusal | { result: Result; version: number; replayed?: true; stale?: true };
+export type Answer<Result> =
+  | Refusal
+  | {
+      result: Result;
+      version: number;
+      replayed?: true;
+      stale?: true;
+      /** Ids of what the decision left to be delivered; the lifecycle does so behind the answer. */
+      deliveries?: string[];
+    };
+
+/** What a resend was about, as it stands now. */
+export type ResendResult = AuthenticationResult | FactorResult;
+
+/** What "this wasn't me" has frozen. `proof`: an approved authentication that no live session came of. */
+export interface DisownResult {
+  frozen: ('factor' | 'authentication' | 'proof' | 'session')[];
+}
 
 export const enrolUpdate = defineUpdate<Answer<FactorResult>, [EnrolCommand]>('enrol');
 export const confirmUpdate = defineUpdate<Answer<FactorResult>, [ConfirmCommand]>('confirm');
@@ -169,6 +212,9 @@ export const lockUpdate = defineUpdate<Answer<UserResult>, [LockCommand]>('lock'
 export const unlockUpdate = defineUpdate<Answer<UserResult>, [UnlockCommand]>('unlock');
 export const revokeUpdate = defineUpdate<Answer<UserResult>, [RevokeCommand]>('revoke');
 
+export const resendUpdate = defineUpdate<Answer<ResendResult>, [ResendCommand]>('resend');
+export const disownUpdate = defineUpdate<Answer<DisownResult>, [DisownCommand]>('disown');
+
 /** Every command of a user's lifecycle by the name of its Update. */
 export interface LifecycleCommands {
   enrol: { command: EnrolCommand; result: FactorResult };
@@ -181,6 +227,8 @@ export interface LifecycleCommands {
   lock: { command: LockCommand; result: UserResult };
   unlock: { command: UnlockCommand; result: UserResult };
   revoke: { command: RevokeCommand; result: UserResult };
+  resend: { command: ResendCommand; result: ResendResult };
+  disown: { command: DisownCommand; result: DisownResult };
 }
 
 export type LifecycleCommandName = keyof LifecycleCommands;
@@ -190,6 +238,9 @@ export type LifecycleCommandName = keyof LifecycleCommands;
  * under the same command id; what was decided is read in Postgres.
  */
 export const answerLaterSignal = defineSignal<[AnswerCommand]>('answerLater');
+
+/** Something in the ledger is to be delivered, or goes on: its id. */
+export const deliverSignal = defineSignal<[string]>('deliver');
 
 /** Long quiet: complete; the next Update-with-start revives the lifecycle from Postgres. */
 export const restSignal = defineSignal('rest');
@@ -203,6 +254,8 @@ export interface LifecycleState {
   pending: string[];
   /** Answers by Signal that wait for their decision. */
   answersQueued: number;
+  /** Deliveries under way. */
+  delivering: number;
 }
 
 export const stateQuery = defineQuery<LifecycleState>('state');

@@ -11,6 +11,7 @@ import {
 import type { UpdateDefinition } from '@temporalio/common';
 import { AnswerQueue } from './answer-queue';
 import { decisions } from './decisions';
+import { Deliveries } from './deliveries';
 import { Lifecycle } from './lifecycle-state';
 import * as messages from './messages';
 
@@ -24,6 +25,7 @@ const CONTINUE_AS_NEW_FROM_EVENTS = 400;
 export async function userLifecycle(input: messages.LifecycleInput): Promise<void> {
   const lifecycle = new Lifecycle(input);
   const answers = new AnswerQueue(input.answers);
+  const deliveries = new Deliveries(input);
 
   handle(messages.enrolUpdate, decisions.enrol);
   handle(messages.confirmUpdate, decisions.confirm);
@@ -35,11 +37,14 @@ export async function userLifecycle(input: messages.LifecycleInput): Promise<voi
   handle(messages.lockUpdate, decisions.lock);
   handle(messages.unlockUpdate, decisions.unlock);
   handle(messages.revokeUpdate, decisions.revoke);
+  handle(messages.resendUpdate, decisions.resend);
+  handle(messages.disownUpdate, decisions.disown);
   setHandler(messages.answerLaterSignal, queueAnswer);
+  setHandler(messages.deliverSignal, deliverLater);
   setHandler(messages.restSignal, () => {
     lifecycle.resting = true;
   });
-  setHandler(messages.stateQuery, () => lifecycle.state(answers.length));
+  setHandler(messages.stateQuery, () => lifecycle.state(answers.length, deliveries.count));
 
   while (!mayEnd()) {
     await condition(() => mayEnd() || !answers.isEmpty);
@@ -63,6 +68,7 @@ export async function userLifecycle(input: messages.LifecycleInput): Promise<voi
     try {
       const answer = await decide({ tenantId: input.tenantId, userId: input.userId }, command);
       lifecycle.learn(answer);
+      if ('deliveries' in answer) deliveries.start(answer.deliveries ?? []);
       return answer;
     } catch (failure) {
       return unavailable(failure);
@@ -76,6 +82,13 @@ export async function userLifecycle(input: messages.LifecycleInput): Promise<voi
     if (!isReadable(command)) return;
     lifecycle.resting = false;
     if (!answers.add(command)) log.warn('an answer was dropped: too many wait for their decision');
+  }
+
+  function deliverLater(deliveryId: unknown): void {
+    if (typeof deliveryId !== 'string') return;
+    // A run that was started for this alone is over with it: Postgres believes that the lifecycle rests.
+    if (lifecycle.isUntouched) lifecycle.resting = true;
+    deliveries.start([deliveryId]);
   }
 
   /** What was refused, was wrong or was right stands in Postgres; only what could not be decided is tried again. */
@@ -95,7 +108,8 @@ export async function userLifecycle(input: messages.LifecycleInput): Promise<voi
 
   /** Queued answers go on in the next run; nothing else that is under way may be cut. */
   function mayEnd(): boolean {
-    return ((lifecycle.resting && answers.isEmpty) || isLong()) && allHandlersFinished();
+    const isDue = (lifecycle.resting && answers.isEmpty) || isLong();
+    return isDue && deliveries.count === 0 && allHandlersFinished();
   }
 }
 

@@ -59,6 +59,34 @@ describe('waiting for authentications', () => {
     await expect(wait).resolves.toBeUndefined();
   });
 
+  it('ends as soon as a code is on its way no more, for those who wait for that', async () => {
+    const watch = createAuthenticationWatch(pool, { everyMs: 20, maxWaiters: 100 });
+    const id = await pending('sent');
+    await pool.query(
+      `INSERT INTO factors (factor_id, tenant_id, user_id, kind, status, material, authorised, created_at)
+       VALUES ('f', 't', 'u', 'sms', 'active', '', true, now());
+       INSERT INTO challenges (challenge_id, tenant_id, user_id, factor_id, authentication_id, kind, status, salt, issue,
+         issued_at, resend_at, expires_at)
+       VALUES ('c', 't', 'u', 'f', 'sent', 'sms', 'open', 's', 1, now(), now(), now() + interval '10 minutes');
+       INSERT INTO deliveries (delivery_id, tenant_id, user_id, purpose, template, challenge_id, issue, channel,
+         created_at, due_at, deadline)
+       VALUES ('d', 't', 'u', 'challenge', 'code', 'c', 1, 'sms', now(), now(), now() + interval '10 minutes');
+       UPDATE authentications SET challenge = '{"factorId": "f", "kind": "sms"}' WHERE authentication_id = 'sent'`,
+    );
+    const ended: string[] = [];
+    const note = (who: string) => () => ended.push(who);
+    const { signal } = new AbortController();
+    const forCode = watch.untilEnded(id, 20, signal, { orSent: true }).then(note('code'));
+    const forEnd = watch.untilEnded(id, 20, signal).then(note('end'));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(ended).toEqual([]);
+    await pool.query(`UPDATE deliveries SET status = 'accepted'`);
+    await forCode;
+    expect(ended).toEqual(['code']);
+    await end(id);
+    await forEnd;
+  });
+
   it('ends for all who wait when the process is about to end, and nobody waits from then on', async () => {
     let draining = false;
     const watch = createAuthenticationWatch(pool, { everyMs: 20, maxWaiters: 100, draining: () => draining });

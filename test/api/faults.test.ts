@@ -32,6 +32,8 @@ describe('with a part of it away', () => {
         execute: () => Promise.reject(new MfaError('unavailable', { retryAfterSeconds: 1 })),
         answerLater: () => Promise.reject(new MfaError('unavailable', { retryAfterSeconds: 1 })),
       },
+      startDelivery: () => Promise.reject(new MfaError('unavailable')),
+      providers: [],
       startErasure: () => Promise.reject(new MfaError('unavailable')),
       temporalHealthy: () => Promise.resolve(false),
       liveApiProcesses: () => 1,

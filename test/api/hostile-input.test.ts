@@ -10,9 +10,9 @@ const withBody = routes.filter(
   (route): route is AuthenticatedRoute => route.access === 'key' && route.body !== undefined,
 );
 /** Fields in which people write text of any script. */
-const textFields = new Set(['name', 'reason', 'userAgent']);
+const textFields = new Set(['name', 'reason', 'subject', 'userAgent']);
 /** Fields that null takes away; 1e400 is null in JSON. */
-const nullableFields = new Set(['locale', 'defaultFactor']);
+const nullableFields = new Set(['locale', 'defaultFactor', 'countries']);
 const tenMegabytes = 'x'.repeat(10 * 1024 * 1024);
 
 function placesIn(value: unknown, place: Step[] = []): Step[][] {
@@ -220,7 +220,10 @@ describe('hostile input', () => {
     });
     expect(body.errors).toEqual([
       { pointer: '/users/0/id', detail: expect.stringContaining('must be a valid') },
-      { pointer: '/users/0/factors/0/kind', detail: 'must be one of totp, recovery-code' },
+      {
+        pointer: '/users/0/factors/0/kind',
+        detail: 'must be one of totp, recovery-code, sms, voice, email, temporary-pass',
+      },
       { pointer: '/more', detail: 'is not known here' },
     ]);
   });

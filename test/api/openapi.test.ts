@@ -87,6 +87,12 @@ describe('an answer', () => {
     await user.wrongCode();
     await system.call('PUT', '/v1/users/leaver', { body: {} });
     const erasure = await system.call('DELETE', '/v1/users/leaver');
+    const email = { kind: 'email', address: 'told@example.com' };
+    const contact = await system.call('POST', user.path('/contacts'), { body: email });
+    const ticket = await system.call('POST', user.path('/tickets'), {
+      body: { purpose: 'confirm-address', contactId: contact.body.id, send: true },
+    });
+    const sent = await system.call('GET', user.path('/deliveries'));
     named = {
       userId: user.id,
       factorId: user.factorId,
@@ -94,6 +100,8 @@ describe('an answer', () => {
       sessionId: body.session.id,
       keyId: '',
       erasureId: erasure.body.id,
+      ticketId: ticket.body.id,
+      deliveryId: sent.body.deliveries[0].id,
       tenantId: system.tenantId,
     };
     await system.call('POST', '/v1/epochs', { body: { scope: 'user', subject: user.id, reason: 'test' } });

@@ -59,7 +59,7 @@ describe('limits', () => {
 
   it('stop answers that are decided later at sixty a minute of one user, whatever else is allowed', async () => {
     const nameKey = system.foundation.secrets.blindIndexKey;
-    const generous = { perApiKey: 1e6, perAddress: 1e6, perUser: 1e6 };
+    const generous = { perApiKey: 1e6, perAddress: 1e6, perUser: 1e6, perLinkAddress: 1e6 };
     const limiting = createRateLimiting(system.pool, nameKey, generous);
     for (let answer = 0; answer < 60; answer += 1) await limiting.countAnswerLater('ten_1', 'alice');
     await expect(limiting.countAnswerLater('ten_1', 'alice')).rejects.toMatchObject({ code: 'rate_limited' });

@@ -50,6 +50,8 @@ describe('the log of requests', () => {
       log,
       signingKeys,
       lifecycle,
+      startDelivery: () => Promise.resolve(),
+      providers: [],
       startErasure: createErasureStarter(system.temporal, system.config.taskQueue),
       config: system.config,
       temporalHealthy: () => Promise.resolve(true),
@@ -125,6 +127,9 @@ describe('the log of requests', () => {
     });
     await call(url, 'POST', '/v1/sessions/introspect', { key, body: `{"token":"${planted.nonce}` });
     await call(url, 'GET', `/${planted.query}`, { key });
+    for (const method of ['GET', 'POST', 'DELETE']) {
+      await call(url, method, `/t/tic_x.${planted.query}`, { key: '', headers: { origin: url } });
+    }
     await call(url, 'GET', `/v1/users/%00${planted.query}`, { key });
     expect(login.body.status).toBe('approved');
     const said = JSON.stringify(lines);

@@ -1,3 +1,4 @@
+import { defaultDeliveryPolicy } from '../../src/domain/delivery-policy';
 import type { Route } from '../../src/api/route';
 
 /** A body of each route that takes one, with every field that the route knows. */
@@ -12,6 +13,7 @@ export const fullBodies: Record<string, unknown> = {
   searchUsers: { email: 'alice@example.com', cursor: 'dXNyX25vbmU', limit: 50 },
   addContact: { kind: 'phone', address: '+442079460018', verified: true },
   changeContact: { verified: true },
+  createTicket: { purpose: 'confirm-address', contactId: 'con_none', minutes: 10, send: true },
   lockUser: { reason: 'stolen' },
   unlockUser: { reason: 'checked', resetFailures: true },
   enrolFactor: {
@@ -56,9 +58,23 @@ export const fullBodies: Record<string, unknown> = {
     ],
   },
   raiseEpoch: { scope: 'group', subject: 'finance', reason: 'stolen' },
+  putDeliveryPolicy: { ...defaultDeliveryPolicy, countries: ['GB'], origin: 'shop.example' },
   rotateApiKey: { overlapSeconds: 3600 },
   createTenant: { name: 'sample' },
   changeTenant: { name: 'renamed', disabled: false },
+  putMessageTemplate: {
+    subject: 'Your code',
+    text: '{{code}} is your code',
+    html: '<p>{{code}} is your code</p>',
+    version: 1,
+  },
+  previewMessage: {
+    name: 'code',
+    channel: 'email',
+    locale: 'de-CH',
+    template: { subject: 'Your code', text: '{{code}} is your code', html: '<p>{{code}}</p>' },
+  },
+  setMessageLocale: { locale: 'pt-BR' },
   createApiKey: { name: 'shop', scopes: ['audit'], expiresAt: '2099-01-01T00:00:00.000Z' },
 };
 
@@ -70,13 +86,21 @@ export interface Named {
   sessionId: string;
   keyId: string;
   contactId?: string;
+  ticketId?: string;
+  deliveryId?: string;
   erasureId?: string;
   tenantId: string;
 }
 
+/** Of what every tenant has. */
+const shipped: Readonly<Record<string, string>> = { name: 'code', channel: 'email', locale: 'en' };
+
 /** A path of the route that names things that are there, or the given text instead of each. */
 export function pathOf(route: Route, named: Named, instead?: string): string {
-  return route.path.replaceAll(/\{(\w+)\}/g, (_, param: keyof Named) => instead ?? named[param] ?? 'none');
+  return route.path.replaceAll(
+    /\{(\w+)\}/g,
+    (_, param: keyof Named) => instead ?? named[param] ?? shipped[param] ?? 'none',
+  );
 }
 
 /** The body that the route takes, or undefined when it takes none. */

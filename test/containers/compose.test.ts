@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import Ajv2019 from 'ajv/dist/2019';
 import { parse } from 'yaml';
 import { readConfig, settings } from '../../src/config';
+import { providerSettings } from '../../src/delivery/settings';
 import { routes } from '../../src/api/routes';
 import { packageRoot } from '../../src/package-root';
 import { interpolated, readComposeFile, referencesIn, textOf, type Service } from './compose-file';
@@ -102,6 +103,18 @@ describe('what the containers of mfaflow run', () => {
     const without = Object.values(settings).filter(({ fallback }) => fallback === undefined);
     for (const { name } of without) expect(Object.keys(environment)).toContain(name);
     expect(() => readConfig({ ...environment, NODE_ENV: 'production' })).not.toThrow();
+  });
+
+  it('may send messages by every provider there is, the inbox of a developer aside', () => {
+    const { inboxUrl, inboxKey, twilioUrl, ...others } = providerSettings;
+    for (const [name, { environment = {} }] of ours.filter(([each]) => each === 'api' || each === 'worker')) {
+      const given = Object.keys(environment);
+      expect([name, Object.values(others).filter((setting) => !given.includes(setting.name))]).toEqual([
+        name,
+        [],
+      ]);
+      for (const { name: variable } of [inboxUrl, inboxKey, twilioUrl]) expect(given).not.toContain(variable);
+    }
   });
 
   it('agrees on the databases, the namespace and who they belong to', () => {

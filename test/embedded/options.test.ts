@@ -4,7 +4,15 @@ describe('options of npm start', () => {
   it('have defaults that need nothing on the command line', () => {
     expect(parseStartOptions([])).toEqual({
       dataDir: `${process.cwd()}/.mfaflow`,
-      ports: { api: 3000, codec: 3001, test: 3002, postgres: 55_432, temporal: 7233, temporalUi: 8233 },
+      ports: {
+        api: 3000,
+        codec: 3001,
+        test: 3002,
+        inbox: 3003,
+        postgres: 55_432,
+        temporal: 7233,
+        temporalUi: 8233,
+      },
     });
   });
 
@@ -20,11 +28,20 @@ describe('options of npm start', () => {
       '--test-port',
       '3',
     ];
-    const more = ['--postgres-port', '4', '--temporal-port', '5', '--temporal-ui-port', '0'];
+    const more = [
+      '--inbox-port',
+      '7',
+      '--postgres-port',
+      '4',
+      '--temporal-port',
+      '5',
+      '--temporal-ui-port',
+      '0',
+    ];
     expect(parseStartOptions([...args, ...more])).toEqual({
       dataDir: '/d',
       readyFile: '/r',
-      ports: { api: 1, codec: 2, test: 3, postgres: 4, temporal: 5, temporalUi: 0 },
+      ports: { api: 1, codec: 2, test: 3, inbox: 7, postgres: 4, temporal: 5, temporalUi: 0 },
     });
   });
 
@@ -36,6 +53,7 @@ describe('options of npm start', () => {
       'api-port',
       'codec-port',
       'test-port',
+      'inbox-port',
       'postgres-port',
       'temporal-port',
       'temporal-ui-port',

@@ -174,7 +174,7 @@ describe('logging in over HTTP', () => {
       const begun = await person.authenticate();
       expect(begun.body).toMatchObject({
         status: 'pending',
-        options: [{ action: 'enrol', kinds: ['totp'] }],
+        options: [{ action: 'enrol', kinds: ['totp', 'sms', 'voice', 'email'] }],
       });
       // No code can be the answer to an offer.
       expect((await person.answer(begun.body.id, '123456')).body.status).not.toBe('approved');

@@ -116,7 +116,7 @@ describe('the metrics of a worker', () => {
     await system.clock.forward(15 * 60_000);
     for (const end = Date.now() + 20_000; ;) {
       const families = await scrape('worker');
-      expect(families.get('mfaflow_sweep_lag_seconds')?.samples).toHaveLength(5);
+      expect(families.get('mfaflow_sweep_lag_seconds')?.samples).toHaveLength(6);
       const lag = valueOf(families, 'mfaflow_sweep_lag_seconds', { sweep: 'abandonEnrolments' });
       if (lag > 0) {
         expect(lag).toBeGreaterThanOrEqual(290);

@@ -33,6 +33,16 @@ async function userWithEverything(userId: string): Promise<void> {
     `INSERT INTO sessions (session_id, tenant_id, user_id, authentication_id, acr, amr, kinds, proofs, auth_time, epoch, kid,
        issued_at, expires_at, absolute_until)
      VALUES ('ses_' || $1, 'ten_1', $1, 'aut_' || $1, 'aal1', '{}', '{}', '[]', now(), 0, 'k', now(), now(), now())`,
+    `INSERT INTO challenges (challenge_id, tenant_id, user_id, factor_id, kind, status, salt, issue, issued_at, resend_at,
+       expires_at)
+     VALUES ('cha_' || $1, 'ten_1', $1, 'fac_' || $1, 'sms', 'open', 'salt', 1, now(), now(), now())`,
+    `INSERT INTO deliveries (delivery_id, tenant_id, user_id, purpose, template, challenge_id, channel, address, facts,
+       created_at, due_at, deadline)
+     VALUES ('del_' || $1, 'ten_1', $1, 'challenge', 'code', 'cha_' || $1, 'sms', '\\x00', '\\x01', now(), now(), now())`,
+    `INSERT INTO sends (send_id, delivery_id, tenant_id, provider, channel, country, idempotency_key, status, submitted_at)
+     VALUES ('snd_' || $1, 'del_' || $1, 'ten_1', 'twilio', 'sms', 'GB', 'del_' || $1, 'accepted', now())`,
+    `INSERT INTO tickets (ticket_id, tenant_id, user_id, purpose, subject, salt, epoch, created_at, expires_at)
+     VALUES ('tic_' || $1, 'ten_1', $1, 'not-me', '{}', 'salt', 0, now(), now())`,
     `INSERT INTO commands (tenant_id, command_id, user_id, fingerprint, result, epoch, created_at)
      VALUES ('ten_1', 'com_' || $1, $1, 'f', '{}', 0, now()), ('ten_1', 'era_' || $1, $1, 'f', '{"erasureId": "era"}', 0, now())`,
     `INSERT INTO audit (tenant_id, user_id, at, actor, action, outcome, detail, personal, epoch, command_id)
@@ -94,6 +104,10 @@ describe('deleting the rows of a user', () => {
       users: 1,
       factors: 1,
       spent_codes: 1,
+      sends: 1,
+      deliveries: 1,
+      tickets: 1,
+      challenges: 1,
       contacts: 1,
       sessions: 1,
       authentications: 1,

@@ -9,6 +9,8 @@ import type { Payload, PayloadCodec } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { packageRoot } from '../../src/package-root';
 import { erasureWorkflowId, sweepWorkflowId } from '../../src/temporal/names';
+import { createDeliveryStarter } from '../../src/temporal/delivery-client';
+import { codeIn, linkIn, messagesFor, newestFor } from '../handset';
 import { LifecycleUser } from '../lifecycle-user';
 import { startSystem, type RunningSystem } from '../running-system';
 
@@ -150,6 +152,70 @@ test('answers by Signal that a run leaves to its next', async () => {
   await record('lifecycle-answers-carried-from', user.workflowId);
 }, 90_000);
 
+test('a login by SMS, with a wrong code and a resend', async () => {
+  const user = await LifecycleUser.create(system);
+  const phone = '+447400123451';
+  const factorId = await user.enrolAddress('sms', phone);
+  const first = await newestFor(system.inbox, phone);
+  await user.send('confirm', { factorId }, { code: codeIn(first) });
+  const authenticationId = await begun(user);
+  const second = await newestFor(system.inbox, phone, first);
+  await user.send('resend', { authenticationId });
+  await user.send('answer', { authenticationId }, { code: codeIn(first) });
+  await user.setClock(31_000);
+  await user.send('resend', { authenticationId });
+  const third = await newestFor(system.inbox, phone, second);
+  await delivered(user);
+  await user.send('answer', { authenticationId }, { code: codeIn(third) });
+  await record('lifecycle-sms-login', user.workflowId);
+});
+
+test('a login by a link, and one that was not theirs', async () => {
+  const user = await LifecycleUser.create(system);
+  const mailbox = 'recorded@example.com';
+  const factorId = await user.enrolAddress('email', mailbox, { variant: 'link' });
+  const first = await newestFor(system.inbox, mailbox);
+  await user.send('confirm', { factorId }, { code: codeIn(first) });
+  await delivered(user);
+  const [notice] = messagesFor(system.inbox, mailbox);
+  const authenticationId = await begun(user);
+  const second = await newestFor(system.inbox, mailbox, notice);
+  const code = /class="code">(\d{6})</.exec(await pressed(linkIn(second)))?.[1] ?? '';
+  await user.send('answer', { authenticationId }, { code });
+  await pressed(linkIn(notice!));
+  await delivered(user);
+  await record('lifecycle-email-link', user.workflowId);
+});
+
+test('a temporary pass, and a factor that is removed', async () => {
+  const user = await LifecycleUser.create(system);
+  const authority = { by: 'operator' as const, reason: 'test' };
+  const pass = await user.send('enrol', { kind: 'temporary-pass', config: {}, authority });
+  if ('refused' in pass) throw new Error(pass.refused);
+  const code = String((await user.disclosure(pass.result.factorId))['code']);
+  const response = { kind: 'temporary-pass' } as never;
+  await user.send('authenticate', { purpose: 'login', response }, { code });
+  await user.send('authenticate', { purpose: 'login', response }, { code });
+  await user.send('remove', { factorId: pass.result.factorId, authority });
+  await record('lifecycle-temporary-pass', user.workflowId);
+});
+
+test('deliveries that are asked for by Signal, in a run with commands and in one of their own', async () => {
+  const user = await LifecycleUser.create(system);
+  await user.enrolTotp();
+  const handle = system.temporal.workflow.getHandle(user.workflowId);
+  await handle.signal('deliver', 'del_none');
+  await handle.signal('deliver', 7);
+  await delivered(user);
+  await record('lifecycle-deliver', user.workflowId);
+  await handle.signal('rest');
+  await handle.result();
+  const { tenantId, userId } = { tenantId: system.tenantId, userId: user.userId };
+  await createDeliveryStarter(system.temporal, system.config.taskQueue)({ tenantId, userId }, 'del_none');
+  await system.temporal.workflow.getHandle(user.workflowId).result();
+  await record('lifecycle-deliver-alone', user.workflowId);
+});
+
 test('a sweep', async () => {
   const workflowId = `${sweepWorkflowId(system.config.taskQueue, 'abandonAuthentications', 0)}/recorded`;
   await system.temporal.workflow.execute('sweep', {
@@ -173,6 +239,23 @@ async function begun(user: LifecycleUser): Promise<string> {
   const open = await user.send('authenticate', { purpose: 'login' });
   if ('refused' in open) throw new Error(open.refused);
   return open.result.id;
+}
+
+/** Waits until nothing is on its way to a provider any more. */
+async function delivered(user: LifecycleUser): Promise<void> {
+  const handle = system.temporal.workflow.getHandle(user.workflowId);
+  while ((await handle.query<{ delivering: number }>('state')).delivering > 0)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+/** The page that the button of a link leads to. */
+async function pressed(link: string): Promise<string> {
+  const url = system.apiUrl + new URL(link).pathname;
+  const form = /name="form" value="([^"]+)"/.exec(await (await fetch(url)).text())?.[1] ?? '';
+  const { origin } = new URL(system.config.issuer);
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', origin };
+  const body = new URLSearchParams({ form }).toString();
+  return await (await fetch(url, { method: 'POST', headers, body })).text();
 }
 
 async function decidedAll(user: LifecycleUser): Promise<void> {

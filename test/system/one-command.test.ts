@@ -50,6 +50,8 @@ describe('the one command', () => {
       'apiUrl',
       'codecUrl',
       'databaseUrl',
+      'inboxKey',
+      'inboxUrl',
       'keysDatabaseUrl',
       'metricsUrls',
       'temporalAddress',
@@ -72,7 +74,7 @@ describe('the one command', () => {
   it('keeps what holds keys to its owner', () => {
     const files = [
       system.readyFile,
-      ...['development-key', 'master-key', 'postgres-password', 'supervisor.lock'].map((name) =>
+      ...['development-key', 'inbox-key', 'master-key', 'postgres-password', 'supervisor.lock'].map((name) =>
         join(dataDir, name),
       ),
     ];

@@ -7,7 +7,7 @@ import { identifyProcess, type ProcessIdentity } from '../../src/embedded/proces
 
 export const checkout = join(__dirname, '..', '..');
 
-const freePorts = ['api', 'codec', 'test', 'postgres', 'temporal', 'temporal-ui'].flatMap((name) => [
+const freePorts = ['api', 'codec', 'test', 'inbox', 'postgres', 'temporal', 'temporal-ui'].flatMap((name) => [
   `--${name}-port`,
   '0',
 ]);

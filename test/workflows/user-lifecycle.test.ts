@@ -82,6 +82,7 @@ describe('the lifecycle of a user', () => {
     expect(state).toEqual({
       version: 4,
       commandsHandled: 3,
+      delivering: 0,
       inFlight: 0,
       resting: false,
       pending: [begun.result.id],

@@ -18,7 +18,8 @@ export async function enrol({ backend, clock, narrator, user, userId }: Stage): 
   narrator.say('  The application shows the QR code; the user scans it and types the first code.\n');
   const confirmed = await confirm(totp.id, await phone.nextCode());
   narrator.say('  The confirmation is itself a proof: its assertion allows to enrol recovery codes now.\n');
-  const header = { 'MFAFlow-Step-Up': given(confirmed.assertion, 'assertion') };
+  const assertion = given(confirmed.assertion, 'assertion');
+  const header = { 'MFAFlow-Step-Up': assertion };
   const { data: set } = await backend.POST('/v1/users/{userId}/factors', {
     params: { ...user, header },
     body: { kind: 'recovery-code' },
@@ -26,5 +27,5 @@ export async function enrol({ backend, clock, narrator, user, userId }: Stage): 
   const [first, ...recoveryCodes] = given(set.enrolment?.codes, 'codes');
   narrator.say('  The user saves them, and types one back to show it, which uses it up.\n');
   await confirm(set.id, given(first, 'code'));
-  return { phone, recoveryCodes };
+  return { phone, recoveryCodes, assertion };
 }

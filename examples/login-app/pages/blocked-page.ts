@@ -14,6 +14,14 @@ export function lockedPage(retryAfter: number | undefined): string {
   );
 }
 
+/** Nothing that the user has enrolled proves enough. */
+export function weakPage(): string {
+  return errorPage(
+    'That needs more than you have set up',
+    'Ask the help desk for a temporary pass, and set up an authenticator app with it.',
+  );
+}
+
 export function errorPage(title: string, advice: string): string {
   return layout(
     title,

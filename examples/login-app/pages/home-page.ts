@@ -1,9 +1,8 @@
 import type { Factor, Introspection } from '../../../client/index';
 import type { BrowserSession } from '../browser-sessions';
 import { html } from '../html';
+import { nameOf } from '../way';
 import { hiddenFields, layout } from './layout';
-
-const names: Record<string, string> = { totp: 'Authenticator app', 'recovery-code': 'Recovery codes' };
 
 export function homePage(
   session: BrowserSession,
@@ -18,13 +17,18 @@ export function homePage(
         <dd>${new Date(state.authTime).toUTCString()} (${state.acr})</dd>
         <dt>You can log in with</dt>
         ${active.map(
-          ({ kind, codesLeft }) =>
-            html`<dd>${names[kind] ?? kind}${codesLeft === undefined ? '' : `, ${codesLeft} left`}</dd>`,
+          ({ kind, name, codesLeft }) =>
+            html`<dd>
+              ${nameOf(kind)}${name === undefined ? '' : `, ${name}`}${
+                codesLeft === undefined ? '' : `, ${codesLeft} left`
+              }
+            </dd>`,
         )}
       </dl>
       <form method="post" action="/step-up">
         ${hiddenFields(session)}
-        <button>Make new recovery codes</button>
+        <button name="for" value="factor">Add a way to log in</button>
+        <button name="for" value="codes">Make new recovery codes</button>
       </form>
       <form method="post" action="/logout">
         ${hiddenFields(session)}

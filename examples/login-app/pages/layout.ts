@@ -37,6 +37,13 @@ label { display: block; font-weight: 600; margin-top: 1rem; }
 input:not([type=hidden]) { font: inherit; width: 100%; box-sizing: border-box; padding: .6rem; margin-top: .25rem; }
 input[name=code] { font-family: ui-monospace, monospace; letter-spacing: .1em; }
 button { font: inherit; font-weight: 600; padding: .6rem 1.2rem; margin-top: 1rem; cursor: pointer; }
+button.plain { background: none; border: 0; padding: 0; margin: 0; font-weight: 400; color: LinkText; text-decoration: underline; }
+button.other { font-weight: 400; }
+label input[type=checkbox] { width: auto; margin: 0 .4rem 0 0; }
+h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
+ul { padding-left: 1.2rem; }
+code.big { font-size: 1.6rem; letter-spacing: .15em; }
+[role=status] { border-left: 4px solid #0b57d0; padding: .5rem .75rem; background: #0b57d01a; }
 [role=alert] { border-left: 4px solid #b3261e; padding: .5rem .75rem; background: #b3261e1a; }
 .qr { display: block; width: 14rem; height: 14rem; background: #fff; padding: .5rem; border: 1px solid #8884; }
 code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }

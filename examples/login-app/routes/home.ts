@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import type { RouteParts } from '../app';
+import { fieldOf } from '../form';
 import { homePage } from '../pages/home-page';
 import { beginAuthentication } from './begin';
 
@@ -28,7 +29,10 @@ export function homeRoutes(parts: RouteParts): Router {
   router.post('/step-up', async (request, response) => {
     const session = sessions.of(request, response);
     if (session.login === undefined) response.redirect(303, '/login');
-    else await beginAuthentication(parts, session, 'step-up', request, response);
+    else {
+      const destination = fieldOf(request.body, 'for') === 'factor' ? '/enrol' : '/recovery-codes/new';
+      await beginAuthentication(parts, session, 'step-up', request, response, destination);
+    }
   });
 
   return router;

@@ -68,7 +68,7 @@ export async function showNewCodes(
     return;
   }
   try {
-    const { id, enrolment } = await mfaflow.enrol(account.userId, 'recovery-code', stepUp);
+    const { id, enrolment } = await mfaflow.enrol(account.userId, 'recovery-code', { stepUp });
     session.recoveryFactorId = id;
     response.send(recoveryCodesPage(session, enrolment?.codes));
   } catch (error) {

@@ -27,6 +27,9 @@ export function afterRefusal(error: unknown): AskedAgain {
   throw error;
 }
 
+/** Why no other code was sent. */
+export const tooEarly = 'Another code can be sent in a moment. The last one is still good.';
+
 /** @param until ms since the epoch */
 export function waitOf(until = 0): string | undefined {
   const left = Math.ceil((until - Date.now()) / 1000);

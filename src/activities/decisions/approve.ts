@@ -65,7 +65,7 @@ export function approve(
     };
     changes.events.push({ type: 'session.started', data: { sessionId: grant.sessionId } });
   } else if (open.request.sessionId !== undefined && situation.session !== null) {
-    changes.raisedSession = raiseSession(situation.session, open.request.sessionId, open);
+    changes.raisedSession = raiseSession(situation.session, situation.factors, open.request.sessionId, open);
   }
   changes.authentication = {
     ...row(open, 'approved', null),

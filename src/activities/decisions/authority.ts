@@ -1,3 +1,4 @@
+import { everyProofStands, isStrongEnough } from '../../factors/step-up-strength';
 import type { Situation } from '../../persistence/situation';
 import type { Authority, Refusal } from '../../workflows/messages';
 import { secondsOf } from '../decision';
@@ -8,8 +9,8 @@ const STEP_UP_SECONDS = 5 * 60;
 
 /**
  * Refuses a change of factors that nothing fresh allows: an assertion of this user that was given at most five
- * minutes ago and that no epoch refuses since, or an operator with a reason. A locked user's own word is not
- * enough.
+ * minutes ago, by factors that reach what the user's others do, and that neither an epoch nor the user refuses since; or
+ * an operator with a reason. A locked user's own word is not enough.
  */
 export function refuseWithoutAuthority(
   situation: Situation,
@@ -23,12 +24,16 @@ export function refuseWithoutAuthority(
   if (
     proof?.status !== 'approved' ||
     proof.authentication_id !== authority.authenticationId ||
-    proof.refused
+    proof.refused ||
+    !everyProofStands(proof.proofs, situation.factors)
   ) {
     return { refused: 'step_up_required' };
   }
-  const provedAt = Math.max(0, ...proof.proofs.map(({ at }) => at));
-  return secondsOf(situation.now) - provedAt > STEP_UP_SECONDS ? { refused: 'step_up_stale' } : undefined;
+  const fresh = proof.proofs.filter(({ at }) => secondsOf(situation.now) - at <= STEP_UP_SECONDS);
+  if (fresh.length === 0) return { refused: 'step_up_stale' };
+  return isStrongEnough(fresh, situation.factors)
+    ? undefined
+    : { refused: 'step_up_required', detail: 'A stronger factor of the user is needed.' };
 }
 
 /** How audit names who allowed it. */

@@ -4,6 +4,7 @@ import type { AuthenticationResult, ChooseCommand } from '../../workflows/messag
 import { secondsOf, type Decide } from '../decision';
 import { optionsOf, pendingRow, trace } from './authentication-record';
 import { refuseLocked } from './failure-budget';
+import { deliverChallenge } from './issue-challenge';
 import { factsOf, usableFactors } from './open-authentication';
 import { resumeAuthentication } from './resume-authentication';
 import { deny } from './walk-authentication';
@@ -19,9 +20,13 @@ export const choose: Decide<ChooseCommand, AuthenticationResult> = (situation, c
   const { walk, step } = advance(tools.flow, open.walk, factsOf(situation, open, usable), factorContracts);
   const chosen = step.kind === 'require' ? step.factors.find(({ id }) => id === command.factorId) : undefined;
   if (chosen === undefined) return { refused: 'not_acceptable_factor' };
-  const challenge = { factorId: chosen.id, kind: chosen.kind };
+  const asked = { ...open, walk, challenge: { factorId: chosen.id, kind: chosen.kind } };
   const options = optionsOf(step, usable);
-  const next = { ...open, walk, challenge };
+  const {
+    open: next,
+    challenge = asked.challenge,
+    changes,
+  } = deliverChallenge(situation, asked, usable, tools);
   return {
     result: {
       id: open.id,
@@ -31,6 +36,7 @@ export const choose: Decide<ChooseCommand, AuthenticationResult> = (situation, c
       expiresAt: secondsOf(open.expiresAt),
     },
     changes: {
+      ...changes,
       authentication: pendingRow(next, situation.authentication?.reason ?? null, options),
       audit: [{ action: 'challenge', outcome: 'issued', detail: { ...trace(next), kind: chosen.kind } }],
       events: [],

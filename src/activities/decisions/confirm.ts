@@ -1,12 +1,15 @@
 import { assuranceOf } from '../../domain/assurance';
+import { alternativesTo } from '../../domain/restricted-factor';
 import { factorContracts } from '../../factors/catalogue';
-import type { Burn, Changes } from '../../persistence/decision-changes';
+import type { Changes } from '../../persistence/decision-changes';
 import type { FactorRow, Situation } from '../../persistence/situation';
-import type { ConfirmCommand, FactorResult, Grant, Refusal } from '../../workflows/messages';
+import type { Authority, ConfirmCommand, FactorResult, Grant, Refusal } from '../../workflows/messages';
 import { isoOf, secondsOf, type Decide, type Decision, type DecisionTools } from '../decision';
 import { refuseWithoutAuthority } from './authority';
 import { countFailure, refuseBehindDoor, waitOf } from './failure-budget';
-import { verifyCode } from './verify-code';
+import { noticesOf } from './notice';
+import { verifiedContact } from './verified-contact';
+import { verifyCode, type Verified } from './verify-code';
 
 /**
  * Confirms a pending factor by a code of it; from then on it counts, and what it replaces is gone. The
@@ -27,10 +30,16 @@ export const confirm: Decide<ConfirmCommand, FactorResult> = (situation, command
   }
   const crowded = refuseCrowded(factor, active);
   if (crowded !== undefined) return crowded;
-  const verified = verifyCode([factor], command.sealedCode, situation, tools);
+  const verified = verifyCode([factor], command.sealedCode, situation, null, tools);
   if (verified === undefined) return wrongCode(situation, factor, tools);
-  return activate(situation, factor, active, verified.burn, tools);
+  return activate(situation, factor, active, verified, tools, authorityOf(factor, command));
 };
+
+/** Who is to be named as having allowed it: whoever did when it began, else whoever does now. */
+function authorityOf(factor: FactorRow, { authority }: ConfirmCommand): Authority | undefined {
+  if (factor.authorised_by === null) return factor.authorised ? undefined : authority;
+  return { by: 'step-up', authenticationId: factor.authorised_by };
+}
 
 /** Several enrolments may have begun while there was room for one; what it replaces may be replaced by now. */
 function refuseCrowded(factor: FactorRow, active: readonly FactorRow[]): Refusal | undefined {
@@ -68,14 +77,19 @@ function activate(
   situation: Situation,
   factor: FactorRow,
   active: readonly FactorRow[],
-  burn: Burn,
+  { burn, usedChallenge }: Verified,
   tools: DecisionTools,
+  authority: Authority | undefined,
 ): Decision<FactorResult> {
   if (situation.kid === null) return { refused: 'unavailable', detail: 'no signing key is active' };
   const kinds = new Set([...active.map(({ kind }) => kind), factor.kind]);
-  const offer = [...factorContracts.values()]
+  const afterFirst = [...factorContracts.values()]
     .filter((contract) => contract.offeredAfterFirst === true && !kinds.has(contract.kind))
     .map((contract) => contract.kind);
+  const offer = [...alternativesTo(factor.kind, [...kinds], factorContracts), ...afterFirst];
+  const gone = active.find(({ factor_id }) => factor_id === factor.replaces);
+  const notice = factor.replaces === null ? 'factor-enrolled' : 'factor-replaced';
+  const contact = verifiedContact(factor, tools);
   const authenticationId = tools.newId('aut');
   const at = secondsOf(situation.now);
   const proofs = [{ factorId: factor.factor_id, kind: factor.kind, at, usedBy: null }];
@@ -95,6 +109,9 @@ function activate(
       proof: { authenticationId, grant },
     },
     changes: {
+      ...(usedChallenge !== undefined && { usedChallenge }),
+      ...(contact !== undefined && { verifiedContact: contact }),
+      deliveries: noticesOf(situation, notice, factor, { gone, authority }, tools),
       activate: { ...burn, counter: burn.counter ?? factor.counter },
       removeFactors: factor.replaces === null ? [] : [factor.replaces],
       authentication: {

@@ -4,6 +4,7 @@ import { usableAmong } from '../../factors/usable-factors';
 import type { AuthenticationRequest, Challenge, FactorRow, Situation } from '../../persistence/situation';
 import type { RequestContext } from '../../workflows/messages';
 import { secondsOf, type DecisionTools } from '../decision';
+import { isDelivered } from './challenge-delivery';
 
 /** An authentication under way, before its next step is written. */
 export interface OpenAuthentication {
@@ -20,17 +21,25 @@ export interface OpenAuthentication {
 
 /** Confirmed factors that can still prove something: a set of codes that is used up cannot. */
 export function usableFactors(situation: Situation, tools: DecisionTools): FactorRow[] {
-  return usableAmong(situation.factors, (record, sealed) => tools.sealing.open(record, sealed));
+  return usableAmong(situation.factors, situation.now, (record, sealed) =>
+    tools.sealing.open(record, sealed),
+  );
 }
 
-/** Where nobody has chosen a factor, the user's default is asked for, if the flow offers it here. */
+/**
+ * Where nobody has chosen a factor, the user's default is asked for, if the flow offers it here; else the first one that is
+ * offered, if its codes travel: it would otherwise take the caller another call to have one sent.
+ */
 export function withDefaultChallenge(
   situation: Pick<Situation, 'defaultFactor'>,
   open: OpenAuthentication,
   step: Step,
 ): OpenAuthentication {
   if (open.challenge !== null || step.kind !== 'require') return open;
-  const factor = step.factors.find(({ id }) => id === situation.defaultFactor);
+  const [first] = step.factors;
+  const factor =
+    step.factors.find(({ id }) => id === situation.defaultFactor) ??
+    (first !== undefined && isDelivered(first.kind) ? first : undefined);
   if (factor === undefined) return open;
   return { ...open, challenge: { factorId: factor.id, kind: factor.kind, byDefault: true } };
 }

@@ -41,7 +41,11 @@ function stillCounts(
   proof: AuthenticationRow['proofs'][number],
 ): boolean {
   const { factors, now } = situation;
-  if (!factors.some((factor) => factor.factor_id === proof.factorId && factor.status === 'active'))
+  if (
+    !factors.some(
+      (factor) => factor.factor_id === proof.factorId && factor.status === 'active' && !factor.frozen,
+    )
+  )
     return false;
   const isCarried = proof.at < secondsOf(row.expires_at - AUTHENTICATION_MS);
   return !isCarried || row.request.maxAge === undefined || secondsOf(now) - proof.at <= row.request.maxAge;

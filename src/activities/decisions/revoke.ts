@@ -8,7 +8,7 @@ export const revoke: Decide<RevokeCommand, UserResult> = (situation, command) =>
   return {
     result: { failures: situation.failures },
     changes: {
-      revokeSessions: { session_id: sessionId, reason: command.reason },
+      revokeSessions: { session_ids: sessionId === null ? null : [sessionId], reason: command.reason },
       audit: [{ action: 'session.revoke', outcome: 'done', detail }],
       events: [{ type: 'session.revoked', data: detail }],
     },

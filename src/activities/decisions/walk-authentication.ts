@@ -3,11 +3,17 @@ import { prove, type Step, type Walk } from '../../domain/flow/walk';
 import { factorContracts } from '../../factors/catalogue';
 import type { Burn, Changes } from '../../persistence/decision-changes';
 import type { FactorRow, Situation } from '../../persistence/situation';
-import type { AuthenticationResult, Refusal, SealedResponse } from '../../workflows/messages';
+import type {
+  AuthenticationResult,
+  ChallengeResult,
+  Refusal,
+  SealedResponse,
+} from '../../workflows/messages';
 import { secondsOf, type Decision, type DecisionTools } from '../decision';
 import { approve } from './approve';
 import { optionsOf, pendingRow, row, trace } from './authentication-record';
 import { budgetOf, countFailure, refuseBehindDoor, waitOf } from './failure-budget';
+import { deliverChallenge, standingChallenge } from './issue-challenge';
 import { factsOf, usableFactors, withDefaultChallenge, type OpenAuthentication } from './open-authentication';
 import { verifyCode } from './verify-code';
 
@@ -31,16 +37,16 @@ export function walkAuthentication(
     return walkAuthentication(situation, { ...open, walk: beginWalk(tools.flow, []) }, response, tools);
   }
   if (response === undefined || before.step.kind !== 'require') {
-    return conclude(situation, { ...open, walk: before.walk }, before.step, usable);
+    return conclude(situation, { ...open, walk: before.walk }, before.step, usable, tools);
   }
   const shut = refuseBehindDoor(situation);
   if (shut !== undefined) return shut;
   const candidates = candidatesFor(response, open, before.step.factors, usable);
   if ('refused' in candidates) return candidates;
-  const verified = verifyCode(candidates, response.sealedCode, situation, tools);
+  const verified = verifyCode(candidates, response.sealedCode, situation, open.id, tools);
   if (verified === undefined)
     return fail(situation, { ...open, walk: before.walk }, before.step, usable, tools);
-  const { factor, burn, left } = verified;
+  const { factor, burn, left, usedChallenge } = verified;
   const proved = prove(before.walk, {
     factorId: factor.factor_id,
     kind: factor.kind,
@@ -48,8 +54,11 @@ export function walkAuthentication(
   });
   const after = go(proved);
   const next = { ...open, walk: after.walk, challenge: null };
-  const decision = conclude(situation, next, after.step, usable, burn);
-  if ('result' in decision && left !== undefined) decision.result.recoveryCodesLeft = left;
+  const decision = conclude(situation, next, after.step, usable, tools, burn);
+  if ('refused' in decision) return decision;
+  if (left !== undefined && factorContracts.get(factor.kind)?.savedRecoveryCode === true)
+    decision.result.recoveryCodesLeft = left;
+  if (usedChallenge !== undefined) decision.changes.usedChallenge = usedChallenge;
   return decision;
 }
 
@@ -75,17 +84,20 @@ function conclude(
   walked: OpenAuthentication,
   step: Step,
   usable: readonly FactorRow[],
+  tools: DecisionTools,
   burn?: Burn,
 ): Decision<AuthenticationResult> {
   if (step.kind === 'allow') return approve(situation, walked, burn);
   if (step.kind === 'deny') return deny(walked, step.reason, burn);
-  const open = withDefaultChallenge(situation, walked, step);
+  const asked = withDefaultChallenge(situation, walked, step);
+  const { open, challenge, changes: sent } = deliverChallenge(situation, asked, usable, tools);
   const retryAfter = waitOf(budgetOf(situation), situation.now);
   const result: AuthenticationResult = {
-    ...pending(open, step, usable),
+    ...pending(open, step, usable, challenge),
     ...(retryAfter !== undefined && { retryAfter }),
   };
   const changes: Changes = {
+    ...sent,
     authentication: pendingRow(open, null, optionsOf(step, usable)),
     audit: [
       {
@@ -111,12 +123,14 @@ function fail(
   usable: readonly FactorRow[],
   tools: DecisionTools,
 ): Decision<AuthenticationResult> {
-  const open = withDefaultChallenge(situation, walked, step);
+  const asked = withDefaultChallenge(situation, walked, step);
   const { budget, locked, change } = countFailure(situation, tools);
+  // Whoever types wrong codes into a new login causes no message: one is sent when it is asked for.
+  const { open, challenge } = locked ? { open: asked } : standingChallenge(situation, asked);
   const retryAfter = waitOf(budget, situation.now);
   const result: AuthenticationResult = locked
     ? { id: open.id, status: 'denied', reason: 'locked' }
-    : { ...pending(open, step, usable), reason: 'wrong_code' };
+    : { ...pending(open, step, usable, challenge), reason: 'wrong_code' };
   if (retryAfter !== undefined) result.retryAfter = retryAfter;
   const changes: Changes = {
     user: change,
@@ -156,14 +170,17 @@ export function deny(open: OpenAuthentication, reason: string, burn?: Burn): Dec
   return { result: { id: open.id, status: 'denied', reason }, changes };
 }
 
-function pending(open: OpenAuthentication, step: Step, usable: readonly FactorRow[]): AuthenticationResult {
+function pending(
+  open: OpenAuthentication,
+  step: Step,
+  usable: readonly FactorRow[],
+  challenge: ChallengeResult | undefined,
+): AuthenticationResult {
   return {
     id: open.id,
     status: 'pending',
     options: optionsOf(step, usable),
-    ...(open.challenge !== null && {
-      challenge: { factorId: open.challenge.factorId, kind: open.challenge.kind },
-    }),
+    ...(challenge !== undefined && { challenge }),
     expiresAt: secondsOf(open.expiresAt),
   };
 }

@@ -6,8 +6,10 @@ import {
   type ShownAuthenticationRow,
 } from '../../persistence/authentication-repository';
 import { liveSession } from '../live-session';
+import { factorContracts } from '../../factors/catalogue';
 import type { AuthenticateCommand, AuthenticationResult, Command } from '../../workflows/messages';
-import { presentAuthentication } from '../present-authentication';
+import { challengeStateOf } from '../challenge-state';
+import { presentAuthentication, type PresentedAuthentication } from '../present-authentication';
 import { acceptedReply, mustBeSent } from '../respond-async';
 import { route, type Reply, type RouteCall } from '../route';
 import {
@@ -16,6 +18,7 @@ import {
   authenticationInput,
   authenticationView,
   challengeInput,
+  deliveringExample,
   pendingExample,
 } from '../schemas/authentications';
 import { authenticationIdField } from '../schemas/fields';
@@ -28,7 +31,7 @@ const target = { kind: 'authentication', param: 'authenticationId' } as const;
 async function reply(
   call: RouteCall<unknown, unknown, unknown>,
   status: number,
-  decided: { result: AuthenticationResult; stale: boolean },
+  decided: { result: PresentedAuthentication; stale: boolean },
   at: { purpose: string; now: number } = { purpose: call.user.purpose ?? 'login', now: call.now },
 ): Promise<Reply> {
   const { tenantName } = call.caller;
@@ -83,7 +86,7 @@ const begin = route({
   tag: 'Authentications',
   summary: 'Authenticate a user',
   description:
-    'Begins a login or a step-up by the flow of the tenant. With `response`, a code that the user has given already is evaluated in the same call. A wrong code is a 200 with `status: pending` and `reason: wrong_code`: a fact, not an error of yours.',
+    'Begins a login or a step-up by the flow of the tenant. With `response`, a code that the user has given already is evaluated in the same call. Where the first factor on offer, or the default of the user, is one whose codes travel, a code is sent: the answer comes at once, with `challenge.delivery: delivering`, and `GET …?wait=` tells how the code fares. A wrong code is a 200 with `status: pending` and `reason: wrong_code`: a fact, not an error of yours.',
   scopes: ['authenticate'],
   target: userTarget,
   writes: true,
@@ -106,7 +109,7 @@ const read = route({
   tag: 'Authentications',
   summary: 'Read an authentication, or wait for its end',
   description:
-    'With `wait`, answers as soon as the authentication has ended, at the latest after so many seconds. Assertion and session token are there within their two minutes.',
+    'With `wait`, answers as soon as the authentication has ended, at the latest after so many seconds; while a code is `delivering`, also as soon as it is not any more. Assertion and session token are there within their two minutes.',
   scopes: ['authenticate'],
   target,
   writes: false,
@@ -121,8 +124,12 @@ const read = route({
   }),
   responses: { 200: { description: 'How it stands.', schema: authenticationView, example: pendingExample } },
   async handle(call) {
-    const { parts, params: named, query, gone } = call;
-    await parts.watch.untilEnded(named.authenticationId, query.wait, gone);
+    const { parts, caller, params: named, query, gone } = call;
+    if (query.wait > 0) {
+      const before = await readAuthentication(parts.pool, caller.tenantId, named.authenticationId);
+      const orSent = before?.newest_delivery?.status === 'queued';
+      await parts.watch.untilEnded(named.authenticationId, query.wait, gone, { orSent });
+    }
     return await asItStands(call, 200);
   },
 });
@@ -143,7 +150,7 @@ function purposeOf(purpose: string | null): string {
   return purpose === 'enrolment' ? 'step-up' : (purpose ?? 'login');
 }
 
-function resultOf(row: ShownAuthenticationRow): AuthenticationResult {
+function resultOf(row: ShownAuthenticationRow): PresentedAuthentication {
   const id = row.authentication_id;
   if (row.status === 'expired' || row.overdue) return { id, status: 'denied', reason: 'expired' };
   const { status, outcome } = row;
@@ -155,11 +162,24 @@ function resultOf(row: ShownAuthenticationRow): AuthenticationResult {
     id,
     status,
     ...reason,
-    ...(row.challenge === null ? {} : { challenge: row.challenge }),
+    ...challengeOf(row),
     ...(outcome !== null && 'options' in outcome ? { options: outcome.options } : {}),
     ...(row.retry_after === null ? {} : { retryAfter: row.retry_after }),
     expiresAt: Math.floor(row.expires_at.getTime() / 1000),
   };
+}
+
+function challengeOf({
+  challenge,
+  newest_delivery: newest,
+}: ShownAuthenticationRow): Pick<PresentedAuthentication, 'challenge'> {
+  if (challenge === null) return {};
+  const { factorId, kind, heldUntil } = challenge;
+  const named = { factorId, kind };
+  if (factorContracts.get(kind)?.delivery === undefined) return { challenge: named };
+  if (heldUntil !== undefined)
+    return { challenge: { ...named, delivery: 'held', resendAt: Math.ceil(heldUntil / 1_000) } };
+  return { challenge: newest === null ? named : { ...named, ...challengeStateOf(newest) } };
 }
 
 const challenge = route({
@@ -168,7 +188,8 @@ const challenge = route({
   operationId: 'chooseFactor',
   tag: 'Authentications',
   summary: 'Choose which factor is answered',
-  description: 'One of `options`. A factor that needs a delivery is delivered.',
+  description:
+    'One of `options`. A factor whose codes travel is sent one; chosen again before `resendAt`, it is not sent a second one.',
   scopes: ['authenticate'],
   target,
   writes: true,
@@ -226,6 +247,30 @@ const answer = route({
   },
 });
 
+const resend = route({
+  method: 'post',
+  path: '/v1/authentications/{authenticationId}/resend',
+  operationId: 'resendCode',
+  tag: 'Authentications',
+  summary: 'Send another code',
+  description:
+    'Replaces the code: the one before is wrong from then on. Possible from `challenge.resendAt` on, which moves further away each time, and five times at most. Failures that were counted stay counted.',
+  scopes: ['authenticate'],
+  target,
+  writes: true,
+  limited: true,
+  params,
+  responses: {
+    200: { description: 'How it stands.', schema: authenticationView, example: deliveringExample },
+  },
+  errors: ['authentication_closed', 'conflict', 'not_acceptable_factor', 'try_later', 'user_locked'],
+  async handle(call) {
+    const { authenticationId } = call.params;
+    const { result, stale } = await call.lifecycle('resend', { authenticationId });
+    return await reply(call, 200, { result: result as AuthenticationResult, stale });
+  },
+});
+
 async function takenReply(call: AuthenticationCall, send: () => Promise<void>): Promise<Reply> {
   const { authenticationId } = call.params;
   const ground = await readAnswerGround(call.parts.pool, { ...call.command, authenticationId });
@@ -235,4 +280,4 @@ async function takenReply(call: AuthenticationCall, send: () => Promise<void>): 
   return acceptedReply(`/v1/authentications/${authenticationId}`, before.body);
 }
 
-export const authenticationRoutes = [begin, read, challenge, answer];
+export const authenticationRoutes = [begin, read, challenge, resend, answer];

@@ -58,7 +58,7 @@ const add = route({
   operationId: 'addContact',
   tag: 'Contacts',
   summary: 'Add an e-mail address or a phone number',
-  description: `An address that the user has already is answered as it is, and is not verified by being sent again. ${alike} Several users may have the same address. A user has ${String(MAX_CONTACTS)} contacts at most.`,
+  description: `An address that the user has already is answered as it is, and is not verified by being sent again. One that came of a factor goes with the factor unless it is added here. ${alike} Several users may have the same address. A user has ${String(MAX_CONTACTS)} contacts at most.`,
   scopes: ['manage-users'],
   target: userTarget,
   writes: true,

@@ -121,6 +121,8 @@ async function refuseWithoutAuthority(
   if (verdict === 'locked') throw new MfaError('user_locked');
   if (verdict === 'stale') throw new MfaError('step_up_stale');
   if (verdict === 'none') throw new MfaError('step_up_required');
+  if (verdict === 'weak')
+    throw new MfaError('step_up_required', { detail: 'A stronger factor of the user is needed.' });
 }
 
 /** What is not started now, the sweep starts. */

@@ -4,6 +4,9 @@ import { factorContracts } from '../../factors/catalogue';
 import { schemaFaults } from '../../domain/json-schema';
 import { qrSvg } from '../../factors/totp/qr-code';
 import { listFactors, readFactor, type ShownFactorRow } from '../../persistence/factor-repository';
+import type { FactorResult } from '../../workflows/messages';
+import { viewChallengeState } from '../challenge-state';
+import { readEnrolmentAddress } from '../enrolment-address';
 import { InvalidRequest } from '../invalid-request';
 import { assertionOf, isMintable } from '../present-grant';
 import { route, type RouteCall } from '../route';
@@ -52,7 +55,7 @@ const enrol = route({
   operationId: 'enrolFactor',
   tag: 'Factors',
   summary: 'Enrol a factor',
-  description: `The factor counts nothing until it is confirmed, within ten minutes. ${stepUp}, unless the user has no factor yet. Recovery codes need another factor beside them.`,
+  description: `The factor counts nothing until it is confirmed, within ten minutes. ${stepUp}, unless the user has no factor yet. Recovery codes need another factor beside them. A kind whose codes travel is sent its first one at once: \`challenge\` says how it fares. A \`temporary-pass\` is issued by an operator alone, counts at once and ends by itself.`,
   scopes: changers,
   target: userTarget,
   writes: true,
@@ -63,7 +66,7 @@ const enrol = route({
   bodyExample: { kind: 'totp', name: 'Phone' },
   responses: {
     201: {
-      description: 'Pending, with what the user is to be shown.',
+      description: 'Pending, with what the user is to be shown; a temporary pass is active.',
       schema: factorView,
       example: enrolledExample,
     },
@@ -77,12 +80,14 @@ const enrol = route({
     'not_found',
   ],
   async handle(call) {
-    const { kind, name, config = {}, replaces } = call.body;
+    const { kind, name, replaces } = call.body;
+    const { config, address, rest } = readEnrolmentAddress(call.parts, kind, call.body.config ?? {});
     assertConfig(kind, config);
     const authority = await call.authority();
     const { result } = await call.lifecycle('enrol', {
       kind,
-      config,
+      config: rest,
+      ...(address === undefined ? {} : { sealedAddress: sealCode(call, address) }),
       ...(name === undefined ? {} : { name }),
       ...(replaces === undefined ? {} : { replaces }),
       ...(authority === undefined ? {} : { authority }),
@@ -97,11 +102,24 @@ const enrol = route({
       status: 201,
       body: {
         ...viewFactor(row),
-        ...(disclosure === undefined ? {} : { enrolment: viewEnrolment(disclosure) }),
+        ...challengeOf(result),
+        ...(isEmpty(disclosure) ? {} : { enrolment: viewEnrolment(disclosure) }),
       },
     };
   },
 });
+
+/** A kind whose codes travel discloses nothing. */
+function isEmpty(disclosure: unknown): boolean {
+  return disclosure === undefined || Object.keys(disclosure as object).length === 0;
+}
+
+function challengeOf({ challenge }: FactorResult): Pick<z.output<typeof factorView>, 'challenge'> {
+  if (challenge === undefined) return {};
+  const { delivery, resendAt } = challenge;
+  const state = { ...(delivery && { delivery }), ...(resendAt !== undefined && { resendAt }) };
+  return { challenge: viewChallengeState(state) };
+}
 
 function viewEnrolment(disclosure: unknown): z.output<typeof enrolmentView> {
   const shownOnce = enrolmentView.parse(disclosure);
@@ -179,6 +197,41 @@ const confirm = route({
           : {}),
       },
     };
+  },
+});
+
+const resend = route({
+  method: 'post',
+  path: '/v1/users/{userId}/factors/{factorId}/resend',
+  operationId: 'resendConfirmationCode',
+  tag: 'Factors',
+  summary: 'Send another code to confirm a factor',
+  description:
+    'Of a pending factor whose codes travel. Replaces the code: the one before is wrong from then on. Possible from `challenge.resendAt` on, which moves further away each time, and five times at most. Failures that were counted stay counted.',
+  scopes: changers,
+  target: userTarget,
+  writes: true,
+  limited: true,
+  params: factorParams,
+  responses: {
+    200: {
+      description: 'Pending, with how the code fares.',
+      schema: factorView,
+      example: {
+        id: factorExample.id,
+        kind: 'sms',
+        status: 'pending',
+        name: '+•••18',
+        challenge: { delivery: 'delivering', resendAt: '2026-11-24T10:15:30.000Z' },
+      },
+    },
+  },
+  errors: ['conflict', 'factor_not_pending', 'enrolment_expired', 'try_later', 'user_locked', 'not_found'],
+  async handle(call) {
+    const { factorId } = call.params;
+    const { result } = await call.lifecycle('resend', { factorId });
+    const row = await shown(call, factorId);
+    return { status: 200, body: { ...viewFactor(row), ...challengeOf(result as FactorResult) } };
   },
 });
 
@@ -275,4 +328,4 @@ const remove = route({
   },
 });
 
-export const factorRoutes = [list, enrol, read, rename, remove, confirm];
+export const factorRoutes = [list, enrol, read, rename, remove, confirm, resend];

@@ -3,14 +3,19 @@ import type { PublicRoute, Route } from '../route';
 import { apiKeyRoutes } from './api-keys';
 import { authenticationRoutes } from './authentications';
 import { contactRoutes } from './contacts';
+import { deliveryRoutes } from './deliveries';
+import { deliveryPolicyRoutes } from './delivery-policy';
 import { epochRoutes } from './epochs';
 import { erasureRoutes } from './erasures';
 import { factorRoutes } from './factors';
 import { importRoutes } from './imports';
 import { lockRoutes } from './locks';
+import { messageTemplateRoutes } from './message-templates';
+import { providerRoutes } from './providers';
 import { publicRoutes } from './public';
 import { sessionRoutes } from './sessions';
 import { tenantRoutes } from './tenants';
+import { ticketRoutes } from './tickets';
 import { timelineRoutes } from './timeline';
 import { userExportRoutes } from './user-export';
 import { userRoutes } from './users';
@@ -52,6 +57,11 @@ export const routes: readonly Route[] = [
   ...factorRoutes,
   ...authenticationRoutes,
   ...sessionRoutes,
+  ...ticketRoutes,
+  ...deliveryRoutes,
+  ...deliveryPolicyRoutes,
+  ...providerRoutes,
+  ...messageTemplateRoutes,
   ...importRoutes,
   ...epochRoutes,
   ...apiKeyRoutes,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { challengeState } from './challenge';
 import {
   addressField,
   authenticationIdField,
@@ -105,7 +106,10 @@ export const authenticationView = z
         '`wrong_code` while pending; when denied, such as `no_factor`, `acr_unreachable`, `locked`, `expired`, `revoked`.',
       ),
     options: z.array(optionView).describe('What may be done next while pending.'),
-    challenge: z.strictObject({ factorId: z.string(), kind: z.string() }).optional(),
+    challenge: z
+      .strictObject({ factorId: z.string(), kind: z.string(), ...challengeState })
+      .optional()
+      .describe('What is to be answered.'),
     retryAfter: z.int().optional().describe('Seconds until the next code is evaluated.'),
     expiresAt: instantField.optional().describe('When a pending authentication ends.'),
     recoveryCodesLeft: z.int().optional(),
@@ -143,5 +147,18 @@ export const pendingExample: AuthenticationView = {
   status: 'pending',
   reason: 'wrong_code',
   options: [{ action: 'answer', factorId: 'fac_4GzXq0bS7kT2mN9c', kind: 'totp', name: 'Phone' }],
+  expiresAt: '2026-11-24T10:25:00.000Z',
+};
+
+export const deliveringExample: AuthenticationView = {
+  id: 'aut_8dKw2LrVx0QyB5nA',
+  status: 'pending',
+  options: [{ action: 'answer', factorId: 'fac_4GzXq0bS7kT2mN9c', kind: 'sms', name: '+•••18' }],
+  challenge: {
+    factorId: 'fac_4GzXq0bS7kT2mN9c',
+    kind: 'sms',
+    delivery: 'delivering',
+    resendAt: '2026-11-24T10:15:30.000Z',
+  },
   expiresAt: '2026-11-24T10:25:00.000Z',
 };

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { JsonValue } from '../../domain/json';
 import { factors } from '../../factors/catalogue';
 import type { ShownFactorRow } from '../../persistence/factor-repository';
+import { challengeStateOf, viewChallengeState } from '../challenge-state';
+import { challengeState } from './challenge';
 import { factorIdField, instantField, kindField, nameField } from './fields';
 
 export const enrolmentView = z
@@ -10,6 +12,7 @@ export const enrolmentView = z
     secret: z.string().optional().describe('Base32, for typing in by hand.'),
     qrSvg: z.string().optional().describe('The URI as a QR code: an SVG image.'),
     codes: z.array(z.string()).optional().describe('Recovery codes, each good once.'),
+    code: z.string().optional().describe('A temporary pass.'),
   })
   .meta({
     id: 'Enrolment',
@@ -26,11 +29,20 @@ export const factorView = z
       .describe('`pending` factors count nothing until they are confirmed.'),
     name: z.string().optional(),
     replaces: z.string().optional().describe('The factor that goes when this one is confirmed.'),
-    codesLeft: z.int().optional().describe('Recovery codes that are left.'),
+    codesLeft: z.int().optional().describe('Codes that are left, of a kind that has a number of them.'),
+    frozen: z
+      .literal(true)
+      .optional()
+      .describe('The user said that it was not them: it proves nothing. Remove or replace it.'),
+    challenge: z
+      .strictObject(challengeState)
+      .optional()
+      .describe('Of a pending factor whose codes travel: how the newest one fares.'),
     createdAt: instantField.optional(),
     confirmBy: instantField.optional(),
     confirmedAt: instantField.optional(),
     lastUsedAt: instantField.optional(),
+    expiresAt: instantField.optional().describe('When it ends by itself.'),
     enrolment: enrolmentView.optional(),
   })
   .meta({ id: 'Factor' });
@@ -40,10 +52,10 @@ export const enrolInput = z
     kind: kindField,
     name: nameField.optional(),
     config: z
-      .record(z.string().regex(/^[A-Za-z]{1,32}$/), z.union([z.string().max(64), z.int(), z.boolean()]))
+      .record(z.string().regex(/^[A-Za-z]{1,32}$/), z.union([z.string().max(1_000), z.int(), z.boolean()]))
       .optional()
       .describe(
-        'What the kind lets you choose. `totp`: `algorithm` SHA1, SHA256 or SHA512; `digits` 6 or 8; `period` 30 or 60. The defaults work with every app.',
+        'What the kind lets you choose. `totp`: `algorithm` SHA1, SHA256 or SHA512; `digits` 6 or 8; `period` 30 or 60; the defaults work with every app. `sms`, `voice`: `phone`, with its country code. `email`: `address`; `variant` code or link. `temporary-pass`: `minutes` 10 to 43200; `once`.',
       ),
     replaces: factorIdField
       .optional()
@@ -86,6 +98,11 @@ export function viewFactor(row: ShownFactorRow, material?: JsonValue): z.output<
     ...at('confirmBy', row.pending_until),
     ...at('confirmedAt', row.confirmed_at),
     ...at('lastUsedAt', row.last_used_at),
+    ...at('expiresAt', row.expires_at),
+    ...(row.frozen_at === null ? {} : { frozen: true as const }),
+    ...(row.newest_delivery === null
+      ? {}
+      : { challenge: viewChallengeState(challengeStateOf(row.newest_delivery)) }),
   };
 }
 

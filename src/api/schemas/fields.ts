@@ -31,6 +31,8 @@ export const sessionIdField = givenId('session', 'ses');
 export const contactIdField = givenId('contact', 'con');
 export const keyIdField = givenId('API key', 'key');
 export const tenantIdField = givenId('tenant', 'ten');
+export const ticketIdField = givenId('ticket', 'tic');
+export const deliveryIdField = givenId('delivery', 'del');
 
 // \p{Cc} are the control characters, \p{Cf} and the separators what makes text look like other text.
 export const nameField = z
@@ -97,3 +99,18 @@ export const limitField = z
   .default('50')
   .transform(Number)
   .meta({ description: 'Entries of a page at most, 1 to 200.', examples: ['50'] });
+
+/** A language tag, written as RFC 5646 §4.5 does. */
+export const localeField = z
+  .string()
+  .min(2)
+  .max(64)
+  .transform((text, context) => {
+    try {
+      return Intl.getCanonicalLocales(text)[0] ?? text;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be a language tag of BCP 47' });
+      return z.NEVER;
+    }
+  })
+  .meta({ description: 'Language tag (BCP 47).', examples: ['de-CH'] });

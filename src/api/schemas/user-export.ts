@@ -85,6 +85,23 @@ export const userExportView = z
         context: personalField,
       }),
     ),
+    deliveries: z
+      .array(
+        z.strictObject({
+          id: z.string(),
+          purpose: z.string(),
+          template: z.string(),
+          channel: z.string().optional(),
+          address: z.string().optional(),
+          country: z.string().optional(),
+          status: z.string(),
+          reason: z.string().optional(),
+          createdAt: instantField,
+          endedAt: instantField.optional(),
+          codeUsedAt: instantField.optional(),
+        }),
+      )
+      .describe('What was sent to the user, as long as it is kept; never what a message said.'),
     epochs: z
       .array(z.strictObject({ raisedAt: instantField, reason: z.string() }))
       .describe('When everything issued to the user was refused, and why.'),
@@ -144,6 +161,7 @@ export const userExportExample: UserExport = {
   ],
   sessions: [],
   authentications: [],
+  deliveries: [],
   epochs: [],
   events: [],
   timeline: [

@@ -3,7 +3,15 @@ import type { UserRow } from '../../persistence/user-repository';
 import { lifecycleWorkflowId } from '../../temporal/names';
 import type { Caller } from '../route';
 import { contactInput } from './contacts';
-import { factorIdField, groupsField, instantField, kindField, nameField, userIdField } from './fields';
+import {
+  factorIdField,
+  groupsField,
+  instantField,
+  kindField,
+  localeField,
+  nameField,
+  userIdField,
+} from './fields';
 
 const challengeView = z
   .strictObject({
@@ -58,20 +66,6 @@ export const userView = z
       .describe('The lifecycle in the Temporal UI; only for a key with the scope `operate` or `audit`.'),
   })
   .meta({ id: 'User' });
-
-const localeField = z
-  .string()
-  .min(2)
-  .max(64)
-  .transform((text, context) => {
-    try {
-      return Intl.getCanonicalLocales(text)[0] ?? text;
-    } catch {
-      context.addIssue({ code: 'custom', message: 'must be a language tag of BCP 47' });
-      return z.NEVER;
-    }
-  })
-  .meta({ description: 'Language tag (BCP 47) in which the user is written to.', examples: ['de-CH'] });
 
 /** At most as many as a user can have. */
 const MAX_CONTACTS_AT_ONCE = 20;

@@ -4,6 +4,7 @@ import { raiseEpoch } from '../../persistence/epoch-repository';
 import { listTenants } from '../../persistence/restore-findings';
 import {
   endAuthentications,
+  endChallenges,
   endEnrolments,
   raiseCounters,
   raiseVersions,
@@ -148,6 +149,7 @@ async function repairWithin(
   await raiseVersions(client, tenantId);
   const usersErased = await markRisen(client, risen, blindIndexKey);
   const authenticationsEnded = await endAuthentications(client, tenantId);
+  await endChallenges(client, tenantId);
   const enrolmentsEnded = await endEnrolments(client, tenantId);
   const nowMs = await readInstant(client);
   let [countersMoved, factorsRetired] = [0, 0];

@@ -1,7 +1,7 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { JsonValue } from '../../domain/json';
 import type { FactorState, Verification, VerificationContext } from '../factor';
 import { normaliseCode } from '../normalise-code';
+import { isSameText } from '../same-text';
 import { hashInput, parseCode, type RecoveryCodeMaterial } from './code';
 
 /** Accepts each code of the set once; a valid one is spent under its id. Computes one hash at most. */
@@ -17,16 +17,11 @@ export function verify(
   const entry = codes.find((each) => each.id === parsed.id);
   if (entry === undefined) return { valid: false };
   const hash = context.hash(hashInput(factorId, parsed));
-  return isSame(hash, entry.hash) ? { valid: true, spend: parsed.id } : { valid: false };
+  return isSameText(hash, entry.hash) ? { valid: true, spend: parsed.id } : { valid: false };
 }
 
 /** How many codes of the set are left. */
 export function remaining(material: JsonValue, state: FactorState): number {
   const { codes } = material as unknown as RecoveryCodeMaterial;
   return codes.filter((code) => !state.spent.has(code.id)).length;
-}
-
-function isSame(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -14,7 +14,13 @@ describe('a set of recovery codes', () => {
   it('has ids that differ, however unlucky the draw', () => {
     const unlucky = recoveryCode.methods.enrol(
       {},
-      { random: (bytes) => Buffer.alloc(bytes), hash, label: { issuer: '', account: '' }, factorId: 'f' },
+      {
+        random: (bytes) => Buffer.alloc(bytes),
+        hash,
+        label: { issuer: '', account: '' },
+        factorId: 'f',
+        nowMs: 0,
+      },
     );
     const ids = (unlucky.disclosure['codes'] as string[]).map((code) => code.slice(0, 4));
     expect(new Set(ids).size).toBe(10);
@@ -26,7 +32,10 @@ describe('a set of recovery codes', () => {
       drawn.push(bytes);
       return randomBytes(bytes);
     };
-    recoveryCode.methods.enrol({}, { random, hash, label: { issuer: '', account: '' }, factorId: 'f' });
+    recoveryCode.methods.enrol(
+      {},
+      { random, hash, label: { issuer: '', account: '' }, factorId: 'f', nowMs: 0 },
+    );
     expect(drawn).toEqual(Array.from({ length: 10 }, () => 19));
     const secrets = codes.map((code) => code.slice(5));
     expect(new Set(secrets).size).toBe(10);

@@ -1,0 +1,1 @@
+export { verifyIssuedCode as verify } from '../verify-issued-code';

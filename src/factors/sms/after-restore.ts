@@ -1,0 +1,1 @@
+export { issuedCodeAfterRestore as afterRestore } from '../issued-code-after-restore';
