@@ -1,3 +1,5 @@
+import { escapeMarkup } from '../../delivery/messages/mail-document';
+
 /** Markup that may stand in a page as it is. */
 export class Html {
   readonly markup: string;
@@ -5,19 +7,6 @@ export class Html {
   constructor(markup: string) {
     this.markup = markup;
   }
-}
-
-const named: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text as it is read, whatever it holds. */
-export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => named[character] ?? '');
 }
 
 /** Markup with what is not markup escaped. */
@@ -31,6 +20,6 @@ export function markup(
 }
 
 function markupOf(value: string | Html | readonly Html[]): string {
-  if (typeof value === 'string') return escapeHtml(value);
+  if (typeof value === 'string') return escapeMarkup(value);
   return value instanceof Html ? value.markup : value.map(({ markup }) => markup).join('');
 }
