@@ -49,7 +49,8 @@ async function advanceOne(
   deliveryId: string,
 ): Promise<Progress> {
   const progress = await engine(of, deliveryId);
-  if ('waitMs' in progress) await putOffDelivery(pool, deliveryId, progress.waitMs + GRACE_MS);
+  if ('waitMs' in progress)
+    await putOffDelivery(pool, deliveryId, { ...progress, waitMs: progress.waitMs + GRACE_MS });
   return progress;
 }
 

@@ -146,13 +146,17 @@ export const announcements = (ended: string): string => `
     FROM ${ended} e JOIN tenants t USING (tenant_id) WHERE e.status <> 'cancelled'
   )`;
 
-/** Puts off when the sweep looks after a delivery that waits on purpose. */
-export async function putOffDelivery(pool: Pool, deliveryId: string, waitMs: number): Promise<void> {
+/** Puts off when the sweep looks after a delivery that waits on purpose; `reason` is the limit that it waits for. */
+export async function putOffDelivery(
+  pool: Pool,
+  deliveryId: string,
+  { waitMs, reason }: { readonly waitMs: number; readonly reason?: string },
+): Promise<void> {
   await pool.query({
     name: 'put-off-delivery',
-    text: `UPDATE deliveries SET due_at = current_instant() + make_interval(secs => $2)
+    text: `UPDATE deliveries SET due_at = current_instant() + make_interval(secs => $2), reason = $3
       WHERE delivery_id = $1 AND status = 'queued'`,
-    values: [deliveryId, waitMs / 1_000],
+    values: [deliveryId, waitMs / 1_000, reason ?? null],
   });
 }
 

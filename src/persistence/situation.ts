@@ -158,7 +158,7 @@ const READ_SITUATION = `
     'recentlySent', (
       SELECT jsonb_build_object('count', count(*), 'oldest', floor(extract(epoch FROM min(d.created_at)) * 1000))
       FROM deliveries d WHERE d.user_id = u.user_id AND d.purpose IN ('challenge', 'ticket')
-        AND d.created_at > current_instant() - interval '10 minutes'),
+        AND d.created_at > current_instant() - interval '10 minutes' AND d.created_at <= current_instant()),
     'ticket', (
       SELECT jsonb_build_object('ticket_id', k.ticket_id, 'purpose', k.purpose, 'subject', k.subject,
         'open', k.redeemed_at IS NULL AND k.salt IS NOT NULL AND k.expires_at > current_instant()

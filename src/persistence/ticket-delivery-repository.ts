@@ -60,6 +60,7 @@ export async function readRequestedDeliveries(
        greatest(1, ceil(extract(epoch FROM min(d.created_at) + ${WINDOW} - current_instant())))::integer AS "secondsToNext"
      FROM tenants t LEFT JOIN deliveries d ON d.user_id = $2 AND d.tenant_id = t.tenant_id
        AND d.purpose IN ('challenge', 'ticket') AND d.created_at > current_instant() - ${WINDOW}
+       AND d.created_at <= current_instant()
      WHERE t.tenant_id = $1 GROUP BY t.tenant_id, t.policy`,
     [of.tenantId, of.userId],
   );

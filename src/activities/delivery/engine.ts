@@ -77,6 +77,7 @@ export function createEngine(dependencies: DeliveryDependencies): Engine {
         const delivery = await openDelivery(dataKeys, of, deliveryId, situation);
         const became = await handOver(delivery, providerOf(step.provider));
         slot.letGo();
+        if (typeof became === 'object' && 'waitMs' in became) return became;
         if (typeof became === 'object') return await end(situation, deliveryId, became);
         if (became !== 'accepted') continue;
         metrics.ended(situation.channel, 'accepted');

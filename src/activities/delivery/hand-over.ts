@@ -1,5 +1,10 @@
 import type { Pool } from 'pg';
-import { claimsOf, isAllowedCountry, type AllowanceClaim } from '../../domain/delivery/allowances';
+import {
+  claimsOf,
+  isAllowedCountry,
+  noticeWaitMs,
+  type AllowanceClaim,
+} from '../../domain/delivery/allowances';
 import type { Provider } from '../../delivery/provider';
 import type { DeliveryEnd } from '../../persistence/delivery-repository';
 import { learnHealth } from '../../persistence/provider-health-repository';
@@ -12,12 +17,16 @@ import type { DeliveryMetrics } from './delivery-metrics';
 import type { DeliveryDependencies } from './dependencies';
 import type { OpenedDelivery } from './open-delivery';
 import { calmMs, outcomeOf, submitWithin } from './submit';
+import type { Wait } from './waiting';
 
 /** Of e-mail. */
 export const NO_COUNTRY = '-';
 
-/** `moved`: the delivery has ended or gone on meanwhile; `unsent`: the provider did not take it, and the ledger says why. */
-export type HandedOver = 'accepted' | 'unsent' | 'moved' | DeliveryEnd;
+/**
+ * `moved`: the delivery has ended or gone on meanwhile; `unsent`: the provider did not take it, and the ledger says why;
+ * a wait: a limit keeps it back.
+ */
+export type HandedOver = 'accepted' | 'unsent' | 'moved' | DeliveryEnd | Wait;
 
 /** Hands one message to one provider: counts it, writes that it is under way, calls, and writes what came of it. */
 export type HandOver = (delivery: OpenedDelivery, provider: Provider) => Promise<HandedOver>;
@@ -42,7 +51,7 @@ export function createHandOver(
     const { attempts } = situation;
     const send = { sendId, deliveryId, provider: name, country, idempotencyKey, attempts, claims };
     const claim = await claimSend(pool, send);
-    if (!claim.claimed) return limitOf(claims, claim.over) ?? 'moved';
+    if (!claim.claimed) return limitOf(claims, claim.over, situation) ?? 'moved';
     const submission = await submitWithin(provider, message);
     // What it asks for one address is written with this send, and keeps nobody else's message back.
     if (submission.outcome === 'slow-down' && submission.scope === undefined)
@@ -85,9 +94,17 @@ function claimsFor(
   });
 }
 
-function limitOf(claims: readonly AllowanceClaim[], over: string | undefined): DeliveryEnd | undefined {
+/** A code is not worth waiting for; a notice is, as long as its window ends before its deadline. */
+function limitOf(
+  claims: readonly AllowanceClaim[],
+  over: string | undefined,
+  { purpose, now, deadline }: OpenedDelivery['situation'],
+): DeliveryEnd | Wait | undefined {
   const limit = claims.find(({ key }) => key === over);
-  return limit === undefined ? undefined : { status: 'refused', reason: limit.reason };
+  if (limit === undefined) return undefined;
+  const waitMs = purpose === 'notice' ? noticeWaitMs(limit, now) : undefined;
+  if (waitMs !== undefined && now + waitMs < deadline) return { waitMs, reason: limit.reason };
+  return { status: 'refused', reason: limit.reason };
 }
 
 /** What no provider is asked for. */

@@ -2,8 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 
-/** How an attempt at a delivery ended: done for good, or to be gone on with later. */
-export type Progress = { readonly status: string } | { readonly waitMs: number };
+/** To be gone on with later; `reason` where a limit is waited for. */
+export interface Wait {
+  readonly waitMs: number;
+  readonly reason?: string;
+}
+
+/** How an attempt at a delivery ended: done for good, or not yet. */
+export type Progress = { readonly status: string } | Wait;
 
 /** Shorter waits are slept through: a wait that Temporal keeps costs an attempt. */
 const SLEPT_THROUGH_MS = 2_500;

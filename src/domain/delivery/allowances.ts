@@ -118,6 +118,17 @@ export function correctionOf(
   return { key: spendKeyOf(policy, tenantId, channel), amount: (actual - estimate).toFixed(6) };
 }
 
+const WINDOW_MS = { hour: 3_600_000, day: 86_400_000 } as const;
+
+/**
+ * Milliseconds that a notice waits after it ran into a limit, until the window is over (UTC). Undefined where it is refused: at
+ * the limit of its own address. All the others are shared, and who uses one up must not silence what somebody else is told.
+ */
+export function noticeWaitMs(claim: AllowanceClaim, now: number): number | undefined {
+  if (claim.reason === 'limit_address') return undefined;
+  return WINDOW_MS[claim.window] - (now % WINDOW_MS[claim.window]);
+}
+
 /** Whether a tenant sends to the country of a number; e-mail belongs to none. */
 export function isAllowedCountry(policy: DeliveryPolicy, channel: Channel, country: string): boolean {
   return channel === 'email' || policy.countries === null || policy.countries.includes(country);

@@ -94,7 +94,7 @@ interface Prospect {
 }
 
 /** When a provider may be tried, or undefined when it may not be tried any more. */
-function prospect(way: Way, index: number, { sends }: Ladder): Prospect | undefined {
+function prospect(way: Way, index: number, { sends, now }: Ladder): Prospect | undefined {
   const own = sends.filter(({ provider }) => provider === way.provider);
   if (own.some(({ status }) => status === 'rejected' || status === 'undelivered')) return undefined;
   const uncertain = own.filter(({ status }) => status === 'uncertain').length;
@@ -103,7 +103,8 @@ function prospect(way: Way, index: number, { sends }: Ladder): Prospect | undefi
   const failures = own.filter(isFailure).length;
   const last = own.at(-1);
   const round = Math.floor(failures / 2);
-  const wait = last === undefined ? 0 : last.submittedAt + waitOf(last, round, uncertain);
+  // A clock that was put back must not make a wait of what was sent before.
+  const wait = last === undefined ? 0 : Math.min(last.submittedAt, now) + waitOf(last, round, uncertain);
   const asked = Math.max(0, ...own.map(({ retryAt }) => retryAt ?? 0), way.calmUntil ?? 0);
   const isLast = last !== undefined && last === sends.at(-1);
   const again = isLast && isFailure(last) && failures % 2 === 1;

@@ -1,5 +1,5 @@
 import type { Submission } from '../../../src/delivery/provider';
-import { deliver, type DeliveryWish, Ledger, randomMobile, scripted } from './ledger';
+import { attempt, deliver, type DeliveryWish, Ledger, randomMobile, scripted } from './ledger';
 
 const accepted: Submission = { outcome: 'accepted' };
 
@@ -19,7 +19,8 @@ describe('Limits against fraud', () => {
   async function send(by: ReturnType<typeof provider>, wish: DeliveryWish): Promise<string | null> {
     const of = await ledger.user();
     const id = await ledger.delivery(of, wish);
-    await deliver(ledger.worker([by]), of, id);
+    // A notice waits for the end of the window, which nobody here does.
+    await (wish.purpose === 'notice' ? attempt : deliver)(ledger.worker([by]), of, id);
     const { status, reason } = await ledger.deliveryRow(id);
     return status === 'accepted' ? status : reason;
   }
@@ -149,6 +150,27 @@ describe('Limits against fraud', () => {
     expect(pumped.filter((status) => status === 'accepted')).toHaveLength(50);
     expect(pumped.filter((status) => status === 'limit_prefix')).toHaveLength(5);
     expect(await send(by, { to: block(60) })).toBe('accepted');
+  });
+
+  test('keep a notice back that somebody else has used up the range for, and let it go in the next window', async () => {
+    const by = provider();
+    const block = (count: number) => `+447400${String(100_000 + count)}`;
+    await Promise.all(
+      Array.from({ length: 50 }, (_, count) => send(by, { purpose: 'notice', to: block(count) })),
+    );
+    const victim = await ledger.user();
+    const id = await ledger.delivery(victim, {
+      purpose: 'notice',
+      to: block(70),
+      deadlineSeconds: 24 * 3_600,
+    });
+    const wait = await attempt(ledger.worker([by]), victim, id);
+    expect(wait).toBeGreaterThan(0);
+    expect(wait).toBeLessThanOrEqual(3_600_000);
+    expect(await ledger.deliveryRow(id)).toMatchObject({ status: 'queued', reason: 'limit_prefix' });
+    await ledger.pool.query(`UPDATE delivery_allowances SET window_start = window_start - interval '1 hour'`);
+    expect(await attempt(ledger.worker([by]), victim, id)).toBe('accepted');
+    expect(await ledger.deliveryRow(id)).toMatchObject({ status: 'accepted', reason: null });
   });
 
   test('give the money back for what no provider took', async () => {

@@ -28,5 +28,6 @@ describe('a device', () => {
     expect(deviceOf('a\r\nb\u202E')).toBe('a b');
     expect(deviceOf('x'.repeat(500))).toBe(`${'x'.repeat(59)}…`);
     expect(deviceOf('Win at https://evil.example')).toBe('Win at https: //evil. example');
+    expect(deviceOf('okhttp/4.12.0 Chrome/142.0.6478.127')).toBe('okhttp/4.12.0 Chrome/142.0.6478.127');
   });
 });

@@ -2,6 +2,7 @@ import {
   claimsOf,
   correctionOf,
   isAllowedCountry,
+  noticeWaitMs,
   type Chargeable,
 } from '../../../src/domain/delivery/allowances';
 import { defaultDeliveryPolicy } from '../../../src/domain/delivery-policy';
@@ -128,6 +129,20 @@ describe('The money', () => {
 
   test('stays estimated where the price is in another currency', () => {
     expect(correct({ isTaken: true, price: { amount: '0.20', currency: 'EUR' } })).toBeUndefined();
+  });
+});
+
+describe('A notice at a limit', () => {
+  const claim = { key: 'k', amount: '1', limit: '1' };
+  const now = Date.UTC(2026, 10, 24, 18, 45);
+
+  test('waits for the end of a window that others share', () => {
+    expect(noticeWaitMs({ ...claim, window: 'hour', reason: 'limit_prefix' }, now)).toBe(15 * 60_000);
+    expect(noticeWaitMs({ ...claim, window: 'day', reason: 'limit_spend' }, now)).toBe(315 * 60_000);
+  });
+
+  test('of its own address is refused', () => {
+    expect(noticeWaitMs({ ...claim, window: 'hour', reason: 'limit_address' }, now)).toBeUndefined();
   });
 });
 

@@ -28,6 +28,16 @@ const step = (ladder: Partial<Ladder>): Step =>
 const submit = (provider: string, probe = false): Step => ({ do: 'submit', provider, probe });
 
 describe('The ladder', () => {
+  test('makes no wait of a clock that was put back', () => {
+    const later = 100_000 + 3_600_000;
+    expect(step({ sends: [send('first', 'failed', later)] })).toEqual(submit('first'));
+    const unanswered = {
+      sends: [send('first', 'uncertain', later)],
+      ways: [way('first', { honoursKey: true })],
+    };
+    expect(step(unanswered)).toEqual({ do: 'wait', ms: 1_000 });
+  });
+
   test('begins with the provider that is preferred', () => {
     expect(step({})).toEqual(submit('first'));
   });
