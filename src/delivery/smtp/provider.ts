@@ -37,6 +37,8 @@ function handOver(
       port,
       secure,
       requireTLS: requireTls,
+      // Offered and not asked for, STARTTLS would fail for ever at a relay whose certificate nobody vouches for.
+      ignoreTLS: !requireTls,
       socketCloseTimeout: 0,
     });
     const end = (submission: Submission) => {

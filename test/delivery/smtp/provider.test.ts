@@ -88,6 +88,13 @@ it('trusts no certificate that nobody vouches for', async () => {
   expect(mailbox.mails(message.to)).toEqual([]);
 });
 
+it('does without TLS where it is switched off, whatever certificate is offered', async () => {
+  mailbox = await startMailbox({ disabledCommands: ['AUTH'] });
+  const message = newMessage('email');
+  expect(await submit(message)).toEqual({ outcome: 'accepted' });
+  expect(mailbox.recipients()).toEqual([message.to]);
+});
+
 describe('a reply that asks to come back later', () => {
   const wait = { outcome: 'slow-down', retryAfterMs: 60_000 };
 
