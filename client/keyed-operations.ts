@@ -3,6 +3,8 @@
 /** Method and path of every operation that takes an Idempotency-Key. */
 export const keyedOperations: ReadonlySet<string> = new Set([
   'DELETE /v1/api-keys/{keyId}',
+  'DELETE /v1/event-transmitters/{transmitterId}',
+  'DELETE /v1/event-types/{type}',
   'DELETE /v1/message-templates/{name}/{channel}/{locale}',
   'DELETE /v1/sessions/{sessionId}',
   'DELETE /v1/users/{userId}',
@@ -18,6 +20,7 @@ export const keyedOperations: ReadonlySet<string> = new Set([
   'POST /v1/authentications/{authenticationId}/challenge',
   'POST /v1/authentications/{authenticationId}/resend',
   'POST /v1/epochs',
+  'POST /v1/events',
   'POST /v1/imports',
   'POST /v1/sessions/refresh',
   'POST /v1/tenants',
@@ -30,6 +33,8 @@ export const keyedOperations: ReadonlySet<string> = new Set([
   'POST /v1/users/{userId}/tickets',
   'POST /v1/users/{userId}/unlock',
   'PUT /v1/delivery-policy',
+  'PUT /v1/event-transmitters/{transmitterId}',
+  'PUT /v1/event-types/{type}',
   'PUT /v1/message-locale',
   'PUT /v1/message-templates/{name}/{channel}/{locale}',
   'PUT /v1/users/{userId}',

@@ -769,6 +769,146 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List what happened
+     * @description What mfaflow announced and what other systems sent, newest first, page by page: pass `next` as `cursor` until there is none.
+     */
+    get: operations['listEvents'];
+    put?: never;
+    /**
+     * Say what happened elsewhere
+     * @description CloudEvents 1.0 over HTTP: one event (`application/cloudevents+json`), a batch of up to 100 (`application/cloudevents-batch+json`) that is taken whole or not at all, or binary mode. The same `source` and `id` sent again is the same event. An event whose type means revocation takes back everything issued to its user before, from this answer on. See docs/events.md.
+     */
+    post: operations['sendEvents'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/event-types': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List the types of event
+     * @description The catalogue of mfaflow, then the tenant's own.
+     */
+    get: operations['listEventTypes'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/event-types/{type}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read a type of event
+     * @description What it means, the schema of its data, and an example.
+     */
+    get: operations['getEventType'];
+    /**
+     * Write a type of event of the tenant's own
+     * @description Events of it are taken from then on. Its name is of small letters, digits and hyphens in two or more parts with dots between, and does not begin with a group of the catalogue. Its version goes up when its subject or schema become others; a tenant has 100 at most.
+     */
+    put: operations['putEventType'];
+    post?: never;
+    /**
+     * Remove a type of event of the tenant's own
+     * @description Events of it are refused from then on; those that are there stay as long as events are kept.
+     */
+    delete: operations['removeEventType'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/event-transmitters': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * List who may send security events
+     * @description All of the tenant, by name, with their public keys.
+     */
+    get: operations['listEventTransmitters'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/event-transmitters/{transmitterId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Read who may send security events
+     * @description With the public keys by which its tokens are verified.
+     */
+    get: operations['getEventTransmitter'];
+    /**
+     * Let a transmitter send security events
+     * @description An identity provider, for example. Its tokens are taken by this issuer, audience and these keys from then on, and by no others. Fifty a tenant at most.
+     */
+    put: operations['putEventTransmitter'];
+    post?: never;
+    /**
+     * Let a transmitter send no more security events
+     * @description Its tokens are refused from then on. What it has said stays said.
+     */
+    delete: operations['removeEventTransmitter'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/security-events/{transmitterId}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Push a security event token
+     * @description Where an identity provider pushes what happened to accounts (RFC 8417, RFC 8935): the types of OpenID CAEP and RISC. The token is verified by the issuer, the audience and the keys of the transmitter. Pushed again it is taken again and does nothing; of a user whom the tenant does not have, the answer is the same. A refusal has `err` and `description` of RFC 8935 §2.4.
+     */
+    post: operations['pushSecurityEvent'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/api-keys': {
     parameters: {
       query?: never;
@@ -784,7 +924,7 @@ export interface paths {
     put?: never;
     /**
      * Make an API key
-     * @description A key can be given the scopes of the key that makes it and no others. `authenticate`: Log users in: authentications, sessions, reading users and their factors. `manage-users`: Create, import and export users, read and change their contacts, find them by address; enrol, rename and remove their factors. `operate`: Act for the operator: lock, unlock, revoke, raise epochs, change factors with a reason, find users by address. `audit`: Read the timeline and all exports with the personal data in them, and every e-mail address and phone number. `admin`: Manage API keys, the words of messages, and how they may travel.
+     * @description A key can be given the scopes of the key that makes it and no others. `authenticate`: Log users in: authentications, sessions, reading users and their factors. `manage-users`: Create, import and export users, read and change their contacts, find them by address; enrol, rename and remove their factors. `operate`: Act for the operator: lock, unlock, revoke, raise epochs, change factors with a reason, find users by address. `audit`: Read the timeline, the events and all exports with the personal data in them, and every e-mail address and phone number. `admin`: Manage API keys, own types of event, the words of messages, and how they may travel. `events`: Say what happened elsewhere. Some events take back everything that was issued to their user.
      */
     post: operations['createApiKey'];
     delete?: never;
@@ -1473,7 +1613,7 @@ export interface components {
         raisedAt: string;
         reason: string;
       }[];
-      /** @description As long as they are kept. */
+      /** @description As long as they are kept; with `source` and `occurredAt` where another system sent it. */
       events: {
         /**
          * Format: date-time
@@ -1485,6 +1625,13 @@ export interface components {
         data: {
           [key: string]: unknown;
         };
+        source?: string;
+        /**
+         * Format: date-time
+         * @description Instant (RFC 3339, UTC).
+         * @example 2026-11-24T10:15:00.000Z
+         */
+        occurredAt?: string;
       }[];
       /** @description The whole audit trail of the user, the oldest entry first. */
       timeline: {
@@ -2469,13 +2616,268 @@ export interface components {
       /** @description Cursor of the next page, or null. */
       next: string | null;
     };
+    CloudEvent: {
+      /** @constant */
+      specversion: '1.0';
+      /**
+       * @description What the sender knows the event by: unique within its `source`.
+       * @example a1f0
+       */
+      id: string;
+      /**
+       * @description Who sends it, as a URI reference.
+       * @example https://idp.example/breaches
+       */
+      source: string;
+      /**
+       * @description Name of a type of event.
+       * @example credential.compromised
+       */
+      type: string;
+      /**
+       * @description Your own id of the user. Left out for an event that is about none.
+       * @example alice
+       */
+      subject?: string;
+      /**
+       * Format: date-time
+       * @description When it happened (RFC 3339): at most five minutes ahead, and not older than events are kept.
+       */
+      time: string;
+      /** @description JSON and nothing else. */
+      datacontenttype?: string;
+      /**
+       * @description A URI. Not looked at: the type says the schema.
+       * @example https://idp.example/s
+       */
+      dataschema?: string;
+      /** @description Follows the schema of the type; at most 16 KiB. */
+      data?: {
+        [key: string]: unknown;
+      };
+    } & {
+      [key: string]: unknown;
+    };
+    AcceptedEvents: {
+      events: {
+        /**
+         * @description Id of the event, as mfaflow gave it.
+         * @example evt_4711
+         */
+        id: string;
+        /** @description Whether it was there already, so that nothing was done. */
+        duplicate: boolean;
+      }[];
+    };
+    EventPage: {
+      events: components['schemas']['Event'][];
+      /** @description Cursor of the next page, or null. */
+      next: string | null;
+    };
+    Event: {
+      /**
+       * @description Id of the event, as mfaflow gave it.
+       * @example evt_4711
+       */
+      id: string;
+      type: string;
+      /** @description Of the type. */
+      version: number;
+      /** @description Your own id of the user whom it is about, unless the user was erased. */
+      subject?: string;
+      /** @description Who says it: the sender, or the address of this deployment. */
+      source: string;
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      time: string;
+      data: {
+        [key: string]: unknown;
+      };
+      /** @description Whether another system sent it. */
+      outside: boolean;
+    };
+    EventTypeList: {
+      types: components['schemas']['EventType'][];
+    };
+    EventType: {
+      type: string;
+      version: number;
+      title: string;
+      description: string;
+      /**
+       * @description Whether it names a user: always, never, or where there is one.
+       * @enum {string}
+       */
+      subject: 'user' | 'tenant' | 'either';
+      /**
+       * @description Who may say so: mfaflow itself, other systems, or both.
+       * @enum {string}
+       */
+      origin: 'inside' | 'outside' | 'both';
+      /**
+       * @description What an accepted one does: it takes back everything issued to its user before.
+       * @enum {string}
+       */
+      meaning?: 'revocation';
+      /** @description Whether it is a type of the tenant's own. */
+      own: boolean;
+      /** @description JSON Schema 2020-12 of `data`. */
+      schema: {
+        [key: string]: unknown;
+      };
+      example: {
+        [key: string]: unknown;
+      };
+    };
+    EventTypeRequest: {
+      /**
+       * @description A name for people, without control characters.
+       * @example Phone
+       */
+      title: string;
+      description: string;
+      /**
+       * @description Whether it names a user: always, never, or where there is one.
+       * @enum {string}
+       */
+      subject: 'user' | 'tenant' | 'either';
+      /** @description Of `data`: a subset of JSON Schema 2020-12, without `pattern`. What is not listed is refused. */
+      schema: components['schemas']['EventDataSchema'];
+      /** @description `data` as it may be; it follows the schema. */
+      example: {
+        [key: string]: unknown;
+      };
+    };
+    __schema0: {
+      [key: string]: components['schemas']['EventDataSchema'];
+    };
+    EventDataSchema: {
+      /** @enum {string} */
+      type: 'object' | 'array' | 'string' | 'integer' | 'boolean';
+      title?: string;
+      description?: string;
+      enum?: (string | number)[];
+      properties?: components['schemas']['__schema0'];
+      required?: string[];
+      items?: components['schemas']['EventDataSchema'];
+      minItems?: number;
+      maxItems?: number;
+      uniqueItems?: boolean;
+      minLength?: number;
+      maxLength?: number;
+      minimum?: number;
+      maximum?: number;
+    };
+    EventTransmitterList: {
+      transmitters: components['schemas']['EventTransmitter'][];
+    };
+    EventTransmitter: {
+      /**
+       * @description Your own name of the transmitter.
+       * @example idp
+       */
+      id: string;
+      /**
+       * @description `iss` of its tokens.
+       * @example https://idp.example
+       */
+      issuer: string;
+      /**
+       * @description What `aud` of its tokens must hold.
+       * @example https://mfa.example
+       */
+      audience: string;
+      /** @description Its public keys: RSA of 2048 bits and more, P-256, P-384 or Ed25519. Nothing is fetched; when its keys change, write it again. */
+      jwks: {
+        keys: {
+          /** @enum {string} */
+          kty: 'RSA' | 'EC' | 'OKP';
+          /**
+           * @description Which key; tokens name it.
+           * @example key-1
+           */
+          kid?: string;
+          /** @constant */
+          use?: 'sig';
+          key_ops?: 'verify'[];
+          /** @enum {string} */
+          alg?: 'RS256' | 'PS256' | 'ES256' | 'ES384' | 'EdDSA';
+          /** @enum {string} */
+          crv?: 'P-256' | 'P-384' | 'Ed25519';
+          x?: string;
+          y?: string;
+          n?: string;
+          e?: string;
+          x5c?: string[];
+          x5t?: string;
+          'x5t#S256'?: string;
+          /**
+           * @description Not fetched.
+           * @example https://idp.example/cert
+           */
+          x5u?: string;
+        }[];
+      };
+      /**
+       * Format: date-time
+       * @description Instant (RFC 3339, UTC).
+       * @example 2026-11-24T10:15:00.000Z
+       */
+      createdAt: string;
+    };
+    EventTransmitterRequest: {
+      /**
+       * @description `iss` of its tokens.
+       * @example https://idp.example
+       */
+      issuer: string;
+      /**
+       * @description What `aud` of its tokens must hold.
+       * @example https://mfa.example
+       */
+      audience: string;
+      /** @description Its public keys: RSA of 2048 bits and more, P-256, P-384 or Ed25519. Nothing is fetched; when its keys change, write it again. */
+      jwks: {
+        keys: {
+          /** @enum {string} */
+          kty: 'RSA' | 'EC' | 'OKP';
+          /**
+           * @description Which key; tokens name it.
+           * @example key-1
+           */
+          kid?: string;
+          /** @constant */
+          use?: 'sig';
+          key_ops?: 'verify'[];
+          /** @enum {string} */
+          alg?: 'RS256' | 'PS256' | 'ES256' | 'ES384' | 'EdDSA';
+          /** @enum {string} */
+          crv?: 'P-256' | 'P-384' | 'Ed25519';
+          x?: string;
+          y?: string;
+          n?: string;
+          e?: string;
+          x5c?: string[];
+          x5t?: string;
+          'x5t#S256'?: string;
+          /**
+           * @description Not fetched.
+           * @example https://idp.example/cert
+           */
+          x5u?: string;
+        }[];
+      };
+    };
     ApiKeyRequest: {
       /**
        * @description A name for people, without control characters.
        * @example Phone
        */
       name: string;
-      scopes: ('authenticate' | 'manage-users' | 'operate' | 'audit' | 'admin')[];
+      scopes: ('authenticate' | 'manage-users' | 'operate' | 'audit' | 'admin' | 'events')[];
       /**
        * Format: date-time
        * @description Instant (RFC 3339, UTC).
@@ -2665,6 +3067,19 @@ export interface components {
        * @description The request's id, for the log.
        */
       instance: string;
+      /**
+       * @description Of a security event token that is refused (RFC 8935 §2.4).
+       * @enum {string}
+       */
+      err?:
+        | 'invalid_request'
+        | 'invalid_key'
+        | 'invalid_issuer'
+        | 'invalid_audience'
+        | 'authentication_failed'
+        | 'access_denied';
+      /** @description Beside `err`: the same as `detail`. */
+      description?: string;
       /** @description What is wrong where: a JSON pointer into the body, or one that starts with /path or /query. */
       errors?: {
         pointer: string;
@@ -2733,6 +3148,18 @@ export type ImportResult = components['schemas']['ImportResult'];
 export type EpochRequest = components['schemas']['EpochRequest'];
 export type Epoch = components['schemas']['Epoch'];
 export type EpochPage = components['schemas']['EpochPage'];
+export type CloudEvent = components['schemas']['CloudEvent'];
+export type AcceptedEvents = components['schemas']['AcceptedEvents'];
+export type EventPage = components['schemas']['EventPage'];
+export type Event = components['schemas']['Event'];
+export type EventTypeList = components['schemas']['EventTypeList'];
+export type EventType = components['schemas']['EventType'];
+export type EventTypeRequest = components['schemas']['EventTypeRequest'];
+export type Schema0 = components['schemas']['__schema0'];
+export type EventDataSchema = components['schemas']['EventDataSchema'];
+export type EventTransmitterList = components['schemas']['EventTransmitterList'];
+export type EventTransmitter = components['schemas']['EventTransmitter'];
+export type EventTransmitterRequest = components['schemas']['EventTransmitterRequest'];
 export type ApiKeyRequest = components['schemas']['ApiKeyRequest'];
 export type ApiKey = components['schemas']['ApiKey'];
 export type ApiKeyPage = components['schemas']['ApiKeyPage'];
@@ -13690,6 +14117,2457 @@ export interface operations {
         };
       };
       /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listEvents: {
+    parameters: {
+      query?: {
+        /** @description Name of a type of event. */
+        type?: string;
+        /** @description Your own id of the user, opaque to mfaflow: 1 to 128 of the characters A–Z a–z 0–9 . _ ~ ! $ & ' ( ) * + , ; = : @ | -. Choose one that is no personal data; it is compared exactly. */
+        userId?: string;
+        /** @description Instant (RFC 3339, UTC). */
+        after?: string;
+        /** @description Instant (RFC 3339, UTC). */
+        before?: string;
+        /** @description `next` of the page before. */
+        cursor?: string;
+        /** @description Entries of a page at most, 1 to 200. */
+        limit?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A page. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "events": [
+           *         {
+           *           "id": "evt_4711",
+           *           "type": "credential.compromised",
+           *           "version": 1,
+           *           "subject": "alice",
+           *           "source": "https://idp.example/breaches",
+           *           "time": "2026-11-24T10:15:00.000Z",
+           *           "data": {
+           *             "kind": "password",
+           *             "reason": "found in a breach corpus"
+           *           },
+           *           "outside": true
+           *         }
+           *       ],
+           *       "next": null
+           *     }
+           */
+          'application/json': components['schemas']['EventPage'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  sendEvents: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "specversion": "1.0",
+         *       "id": "a1f0",
+         *       "source": "https://idp.example/breaches",
+         *       "type": "credential.compromised",
+         *       "subject": "alice",
+         *       "time": "2026-11-24T10:15:00Z",
+         *       "data": {
+         *         "kind": "password",
+         *         "reason": "found in a breach corpus"
+         *       }
+         *     }
+         */
+        'application/json': components['schemas']['CloudEvent'] | components['schemas']['CloudEvent'][];
+        /**
+         * @example {
+         *       "specversion": "1.0",
+         *       "id": "a1f0",
+         *       "source": "https://idp.example/breaches",
+         *       "type": "credential.compromised",
+         *       "subject": "alice",
+         *       "time": "2026-11-24T10:15:00Z",
+         *       "data": {
+         *         "kind": "password",
+         *         "reason": "found in a breach corpus"
+         *       }
+         *     }
+         */
+        'application/cloudevents+json':
+          components['schemas']['CloudEvent'] | components['schemas']['CloudEvent'][];
+        /**
+         * @example {
+         *       "specversion": "1.0",
+         *       "id": "a1f0",
+         *       "source": "https://idp.example/breaches",
+         *       "type": "credential.compromised",
+         *       "subject": "alice",
+         *       "time": "2026-11-24T10:15:00Z",
+         *       "data": {
+         *         "kind": "password",
+         *         "reason": "found in a breach corpus"
+         *       }
+         *     }
+         */
+        'application/cloudevents-batch+json':
+          components['schemas']['CloudEvent'] | components['schemas']['CloudEvent'][];
+      };
+    };
+    responses: {
+      /** @description Taken. */
+      202: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "events": [
+           *         {
+           *           "id": "evt_4711",
+           *           "duplicate": false
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['AcceptedEvents'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `conflict`: The state does not allow this. */
+      409: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:conflict",
+           *       "title": "The state does not allow this",
+           *       "status": 409,
+           *       "code": "conflict",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listEventTypes: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All of them. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "types": [
+           *         {
+           *           "type": "order.placed",
+           *           "version": 1,
+           *           "origin": "outside",
+           *           "own": true,
+           *           "title": "An order was placed",
+           *           "description": "Somebody bought something in the shop.",
+           *           "subject": "user",
+           *           "schema": {
+           *             "type": "object",
+           *             "required": [
+           *               "channel"
+           *             ],
+           *             "properties": {
+           *               "channel": {
+           *                 "type": "string",
+           *                 "enum": [
+           *                   "web",
+           *                   "shop"
+           *                 ]
+           *               }
+           *             }
+           *           },
+           *           "example": {
+           *             "channel": "web"
+           *           }
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['EventTypeList'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getEventType: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Name of a type of event. */
+        type: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The type. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "order.placed",
+           *       "version": 1,
+           *       "origin": "outside",
+           *       "own": true,
+           *       "title": "An order was placed",
+           *       "description": "Somebody bought something in the shop.",
+           *       "subject": "user",
+           *       "schema": {
+           *         "type": "object",
+           *         "required": [
+           *           "channel"
+           *         ],
+           *         "properties": {
+           *           "channel": {
+           *             "type": "string",
+           *             "enum": [
+           *               "web",
+           *               "shop"
+           *             ]
+           *           }
+           *         }
+           *       },
+           *       "example": {
+           *         "channel": "web"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['EventType'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  putEventType: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Name of a type of event. */
+        type: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "title": "An order was placed",
+         *       "description": "Somebody bought something in the shop.",
+         *       "subject": "user",
+         *       "schema": {
+         *         "type": "object",
+         *         "required": [
+         *           "channel"
+         *         ],
+         *         "properties": {
+         *           "channel": {
+         *             "type": "string",
+         *             "enum": [
+         *               "web",
+         *               "shop"
+         *             ]
+         *           }
+         *         }
+         *       },
+         *       "example": {
+         *         "channel": "web"
+         *       }
+         *     }
+         */
+        'application/json': components['schemas']['EventTypeRequest'];
+      };
+    };
+    responses: {
+      /** @description Changed. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "order.placed",
+           *       "version": 1,
+           *       "origin": "outside",
+           *       "own": true,
+           *       "title": "An order was placed",
+           *       "description": "Somebody bought something in the shop.",
+           *       "subject": "user",
+           *       "schema": {
+           *         "type": "object",
+           *         "required": [
+           *           "channel"
+           *         ],
+           *         "properties": {
+           *           "channel": {
+           *             "type": "string",
+           *             "enum": [
+           *               "web",
+           *               "shop"
+           *             ]
+           *           }
+           *         }
+           *       },
+           *       "example": {
+           *         "channel": "web"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['EventType'];
+        };
+      };
+      /** @description Made. */
+      201: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "order.placed",
+           *       "version": 1,
+           *       "origin": "outside",
+           *       "own": true,
+           *       "title": "An order was placed",
+           *       "description": "Somebody bought something in the shop.",
+           *       "subject": "user",
+           *       "schema": {
+           *         "type": "object",
+           *         "required": [
+           *           "channel"
+           *         ],
+           *         "properties": {
+           *           "channel": {
+           *             "type": "string",
+           *             "enum": [
+           *               "web",
+           *               "shop"
+           *             ]
+           *           }
+           *         }
+           *       },
+           *       "example": {
+           *         "channel": "web"
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['EventType'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `conflict`: The state does not allow this. */
+      409: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:conflict",
+           *       "title": "The state does not allow this",
+           *       "status": 409,
+           *       "code": "conflict",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  removeEventType: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Name of a type of event. */
+        type: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Removed. */
+      204: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  listEventTransmitters: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description All of them. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "transmitters": [
+           *         {
+           *           "id": "idp",
+           *           "issuer": "https://idp.example",
+           *           "audience": "https://mfa.example",
+           *           "jwks": {
+           *             "keys": [
+           *               {
+           *                 "kty": "OKP",
+           *                 "kid": "key-1",
+           *                 "use": "sig",
+           *                 "alg": "EdDSA",
+           *                 "crv": "Ed25519",
+           *                 "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+           *               }
+           *             ]
+           *           },
+           *           "createdAt": "2026-11-24T10:15:00.000Z"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['EventTransmitterList'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  getEventTransmitter: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Your own name of the transmitter. */
+        transmitterId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The transmitter. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "idp",
+           *       "issuer": "https://idp.example",
+           *       "audience": "https://mfa.example",
+           *       "jwks": {
+           *         "keys": [
+           *           {
+           *             "kty": "OKP",
+           *             "kid": "key-1",
+           *             "use": "sig",
+           *             "alg": "EdDSA",
+           *             "crv": "Ed25519",
+           *             "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+           *           }
+           *         ]
+           *       },
+           *       "createdAt": "2026-11-24T10:15:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['EventTransmitter'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  putEventTransmitter: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Your own name of the transmitter. */
+        transmitterId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "issuer": "https://idp.example",
+         *       "audience": "https://mfa.example",
+         *       "jwks": {
+         *         "keys": [
+         *           {
+         *             "kty": "OKP",
+         *             "kid": "key-1",
+         *             "use": "sig",
+         *             "alg": "EdDSA",
+         *             "crv": "Ed25519",
+         *             "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        'application/json': components['schemas']['EventTransmitterRequest'];
+      };
+    };
+    responses: {
+      /** @description Changed. */
+      200: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "idp",
+           *       "issuer": "https://idp.example",
+           *       "audience": "https://mfa.example",
+           *       "jwks": {
+           *         "keys": [
+           *           {
+           *             "kty": "OKP",
+           *             "kid": "key-1",
+           *             "use": "sig",
+           *             "alg": "EdDSA",
+           *             "crv": "Ed25519",
+           *             "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+           *           }
+           *         ]
+           *       },
+           *       "createdAt": "2026-11-24T10:15:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['EventTransmitter'];
+        };
+      };
+      /** @description Made. */
+      201: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "id": "idp",
+           *       "issuer": "https://idp.example",
+           *       "audience": "https://mfa.example",
+           *       "jwks": {
+           *         "keys": [
+           *           {
+           *             "kty": "OKP",
+           *             "kid": "key-1",
+           *             "use": "sig",
+           *             "alg": "EdDSA",
+           *             "crv": "Ed25519",
+           *             "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+           *           }
+           *         ]
+           *       },
+           *       "createdAt": "2026-11-24T10:15:00.000Z"
+           *     }
+           */
+          'application/json': components['schemas']['EventTransmitter'];
+        };
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `conflict`: The state does not allow this. */
+      409: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:conflict",
+           *       "title": "The state does not allow this",
+           *       "status": 409,
+           *       "code": "conflict",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  removeEventTransmitter: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description Makes a retry safe: the same key for the same request gets the same answer. Keys are kept for a day. Without one, every request is a command of its own. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        /** @description Your own name of the transmitter. */
+        transmitterId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Removed. */
+      204: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `idempotency_mismatch`: The idempotency key was used for another request. */
+      422: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:idempotency_mismatch",
+           *       "title": "The idempotency key was used for another request",
+           *       "status": 422,
+           *       "code": "idempotency_mismatch",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. `overloaded`: The service sheds load. */
+      429: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:rate_limited",
+           *       "title": "Too many requests",
+           *       "status": 429,
+           *       "code": "rate_limited",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `internal`: Something went wrong on our side. */
+      500: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:internal",
+           *       "title": "Something went wrong on our side",
+           *       "status": 500,
+           *       "code": "internal",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unavailable`: The service is temporarily unavailable. */
+      503: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          /** @description Seconds to wait. */
+          'Retry-After'?: number;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unavailable",
+           *       "title": "The service is temporarily unavailable",
+           *       "status": 503,
+           *       "code": "unavailable",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  pushSecurityEvent: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Your own name of the transmitter. */
+        transmitterId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /** @example eyJ0eXAiOiJzZWNldmVudCtqd3QiLCJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJodHRwczovL2lkcC5leGFtcGxlIn0.c2lnbmF0dXJl */
+        'application/secevent+jwt': string;
+      };
+    };
+    responses: {
+      /** @description Taken. */
+      202: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description `invalid_request`: The request is malformed. */
+      400: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:invalid_request",
+           *       "title": "The request is malformed",
+           *       "status": 400,
+           *       "code": "invalid_request",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unauthenticated`: No valid credential was presented. */
+      401: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unauthenticated",
+           *       "title": "No valid credential was presented",
+           *       "status": 401,
+           *       "code": "unauthenticated",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `forbidden`: The credential does not carry the scope that this needs. */
+      403: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:forbidden",
+           *       "title": "The credential does not carry the scope that this needs",
+           *       "status": 403,
+           *       "code": "forbidden",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `not_found`: There is no such thing here. */
+      404: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:not_found",
+           *       "title": "There is no such thing here",
+           *       "status": 404,
+           *       "code": "not_found",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `payload_too_large`: The request body is too large. */
+      413: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:payload_too_large",
+           *       "title": "The request body is too large",
+           *       "status": 413,
+           *       "code": "payload_too_large",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `unsupported_media_type`: The media type is not supported. */
+      415: {
+        headers: {
+          /** @description Id of the request, to be found again in the log. */
+          'Request-Id'?: string;
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "type": "urn:mfaflow:error:unsupported_media_type",
+           *       "title": "The media type is not supported",
+           *       "status": 415,
+           *       "code": "unsupported_media_type",
+           *       "instance": "urn:mfaflow:request:req_9sYb2Kd4Vx7LqN1m"
+           *     }
+           */
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description `rate_limited`: Too many requests. */
       429: {
         headers: {
           /** @description Id of the request, to be found again in the log. */

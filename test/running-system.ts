@@ -40,7 +40,15 @@ export interface RunningSystem {
   tenant: string;
   tenantId: string;
   keys: Record<
-    'all' | 'authenticate' | 'manageUsers' | 'operate' | 'audit' | 'admin' | 'manageTenants' | 'otherTenant',
+    | 'all'
+    | 'authenticate'
+    | 'manageUsers'
+    | 'operate'
+    | 'audit'
+    | 'admin'
+    | 'events'
+    | 'manageTenants'
+    | 'otherTenant',
     string
   >;
   config: Config;
@@ -56,12 +64,13 @@ export interface RunningSystem {
 }
 
 const SCOPES = {
-  all: ['authenticate', 'manage-users', 'operate', 'audit', 'admin', 'manage-tenants'],
+  all: ['authenticate', 'manage-users', 'operate', 'audit', 'admin', 'events', 'manage-tenants'],
   authenticate: ['authenticate'],
   manageUsers: ['manage-users'],
   operate: ['operate'],
   audit: ['audit'],
   admin: ['admin'],
+  events: ['events'],
   manageTenants: ['manage-tenants'],
 } as const;
 

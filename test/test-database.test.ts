@@ -21,4 +21,23 @@ describe('databases of a test file', () => {
       code: '3D000',
     });
   });
+
+  it('are not dropped in silence where an event is not as the catalogue has it', async () => {
+    const database = await createTestDatabase();
+    await withClient(database.databaseUrl, (client) =>
+      client.query(`INSERT INTO outbox (tenant_id, user_id, type, data, at, epoch) VALUES
+        ('ten_1', NULL, 'user.erased', '{"erasureId": 7}', now(), 0),
+        ('ten_1', 'usr_1', 'user.unheard-of', '{}', now(), 0),
+        ('ten_1', 'usr_1', 'order.shipped', '{"of": "the tenant"}', now(), 0)`),
+    );
+    const told = await database.drop().catch((error: unknown) => String(error));
+    expect(told?.split('\n').slice(1)).toEqual([
+      'user.unheard-of is not in the catalogue',
+      'user.erased names no user',
+      'user.erased /erasureId must be of type string',
+    ]);
+    await expect(withClient(database.databaseUrl, () => Promise.resolve())).rejects.toMatchObject({
+      code: '3D000',
+    });
+  });
 });

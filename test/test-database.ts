@@ -3,11 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { ensureDatabase, withClient } from '../src/embedded/database';
 import { migrate } from '../src/persistence/migrate';
+import { expectCataloguedEvents } from './outbox-rows';
 
 export interface TestDatabase {
   readonly databaseUrl: string;
   readonly keysDatabaseUrl: string;
-  /** Removes both databases, whoever is still connected. */
+  /** Removes both databases, whoever is still connected. @throws when an event in the outbox is not as the catalogue has it */
   drop(): Promise<void>;
 }
 
@@ -29,7 +30,13 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return {
     databaseUrl: onServer(adminUrl, name),
     keysDatabaseUrl: onServer(adminUrl, `${name}_keys`),
-    drop: () => drop(adminUrl, [name, `${name}_keys`]),
+    drop: async () => {
+      try {
+        await expectCataloguedEvents(onServer(adminUrl, name));
+      } finally {
+        await drop(adminUrl, [name, `${name}_keys`]);
+      }
+    },
   };
 }
 

@@ -36,6 +36,7 @@ export interface ApiDependencies {
     | 'userAttemptsPerMinute'
     | 'linkRequestsPerMinute'
     | 'trustedProxies'
+    | 'outboxDays'
   >;
   /** Whether the Temporal server answers; may take its time, the caller bounds it. */
   readonly temporalHealthy: () => Promise<boolean>;

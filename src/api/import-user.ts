@@ -186,7 +186,10 @@ function changeOf(
     audit: [{ action: 'user.import', outcome: result, detail: { factors: added } }],
     events: [
       { type: result === 'created' ? 'user.created' : 'user.changed', data: { imported: true } },
-      ...added.map((factor) => ({ type: 'factor.enrolled', data: { ...factor, imported: true } })),
+      ...added.map((factor) => ({
+        type: 'factor.enrolled' as const,
+        data: { ...factor, imported: true },
+      })),
     ],
   };
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { type ErrorCode, errorCodes } from '../domain/errors';
 import type { Components } from './openapi-components';
+import { cloudEventTypes } from './read-cloud-events';
 import type { AuthenticatedRoute, Route } from './route';
 
 type Json = Record<string, unknown>;
@@ -95,8 +96,12 @@ function bodyOf(route: AuthenticatedRoute, schemaOf: SchemaOf): Json {
     schema: schemaOf(route.body, 'input'),
     ...(route.bodyExample === undefined ? {} : { example: route.bodyExample }),
   };
+  const types = route.takesCloudEvents === true ? cloudEventTypes : [route.textBody ?? 'application/json'];
   return {
-    requestBody: { required: !route.body.safeParse({}).success, content: { 'application/json': content } },
+    requestBody: {
+      required: !route.body.safeParse({}).success,
+      content: Object.fromEntries(types.map((type) => [type, content])),
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { errorCodes } from '../domain/errors';
+import { securityEventFaults } from '../security/security-event-fault';
 import { createComponents } from './openapi-components';
 import { operationOf } from './openapi-operation';
 import type { Route } from './route';
@@ -21,6 +22,7 @@ const tags = [
   { name: 'Messages', description: 'What was sent, by whom, and how it may travel.' },
   { name: 'Tickets', description: 'One-time links.' },
   { name: 'Epochs', description: 'Refusing all that was issued before, at once.' },
+  { name: 'Events', description: 'What happened, here and elsewhere.' },
   { name: 'API keys', description: 'Keys of the tenant and what they may do.' },
   { name: 'Tenants', description: 'The tenants of the deployment, for who runs it.' },
   { name: 'Service', description: 'For anybody, without a key.' },
@@ -68,6 +70,12 @@ const problemSchema = {
     code: { type: 'string', enum: Object.keys(errorCodes) },
     detail: { type: 'string' },
     instance: { type: 'string', format: 'uri', description: "The request's id, for the log." },
+    err: {
+      type: 'string',
+      enum: [...securityEventFaults],
+      description: 'Of a security event token that is refused (RFC 8935 §2.4).',
+    },
+    description: { type: 'string', description: 'Beside `err`: the same as `detail`.' },
     errors: {
       type: 'array',
       description:

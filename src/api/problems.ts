@@ -1,6 +1,7 @@
 import type { Response } from 'express';
 import { type ErrorCode, errorCodes, type MfaError } from '../domain/errors';
 import { InvalidRequest, type RequestFault } from './invalid-request';
+import { SecurityEventProblem } from './security-event-problem';
 
 /** Problem details (RFC 9457). `code` is the stable one to branch on; `type` names the same code as a URI. */
 export interface Problem {
@@ -12,6 +13,9 @@ export interface Problem {
   /** The request's id, to be found again in the log. */
   instance: string;
   errors?: readonly RequestFault[];
+  /** RFC 8935 §2.4, of a security event token that is refused. */
+  err?: string;
+  description?: string;
 }
 
 /** The same for every error of a code, save for detail and instance: nothing that was sent, nothing of the inside. */
@@ -25,6 +29,7 @@ export function problemOf(error: MfaError, requestId: string): Problem {
     ...(error.detail === undefined ? {} : { detail: error.detail }),
     instance: `urn:mfaflow:request:${requestId}`,
     ...(error instanceof InvalidRequest ? { errors: error.faults } : {}),
+    ...(error instanceof SecurityEventProblem ? { err: error.err, description: error.detail ?? '' } : {}),
   };
 }
 

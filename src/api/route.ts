@@ -94,6 +94,10 @@ export interface AuthenticatedRoute extends RouteDescription {
   /** Takes `MFAFlow-Step-Up` and `MFAFlow-Reason`. */
   readonly takesAuthority?: true;
   readonly bodySize: BodySize;
+  /** The body is text of this media type, not JSON. */
+  readonly textBody?: string;
+  /** The body is CloudEvents, in one of the modes of their HTTP binding. */
+  readonly takesCloudEvents?: true;
   readonly params: z.ZodType;
   readonly query: z.ZodType;
   readonly body?: z.ZodType;

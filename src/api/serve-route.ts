@@ -8,6 +8,8 @@ import { InvalidRequest } from './invalid-request';
 import { answerLaterOf, lifecycleOf } from './lifecycle-commands';
 import type { ApiParts } from './parts';
 import { readBody } from './read-body';
+import { readCloudEvents } from './read-cloud-events';
+import { readTextBody } from './read-text-body';
 import type { RequestTrace } from './request-log';
 import type { AuthenticatedRoute, Reply, RouteCall } from './route';
 import { prefersAsync } from './respond-async';
@@ -108,12 +110,19 @@ function refuseWithoutScope(route: AuthenticatedRoute, scopes: readonly string[]
 }
 
 async function readInputs(route: AuthenticatedRoute, request: Request, response: Response): Promise<Inputs> {
-  const sent = route.body === undefined ? undefined : await readBody(request, response, route.bodySize);
+  const sent = await readSent(route, request, response);
   return {
     params: check(route.params, request.params, '/path'),
     query: check(route.query, request.query, '/query'),
     body: route.body === undefined ? { ok: true, value: undefined } : check(route.body, sent ?? {}, ''),
   };
+}
+
+function readSent(route: AuthenticatedRoute, request: Request, response: Response): Promise<unknown> {
+  if (route.body === undefined) return Promise.resolve(undefined);
+  if (route.textBody !== undefined) return readTextBody(request, response, route.textBody);
+  if (route.takesCloudEvents === true) return readCloudEvents(request, response, route.bodySize);
+  return readBody(request, response, route.bodySize);
 }
 
 async function attempt<Value>(

@@ -193,7 +193,13 @@ function epochOf(row: exported.ExportedEpochRow): Entry<'epochs'> {
 }
 
 function eventOf(row: exported.ExportedEventRow): Entry<'events'> {
-  return { at: isoOf(row.at), type: row.type, data: row.data };
+  return {
+    at: isoOf(row.at),
+    type: row.type,
+    data: row.data,
+    ...(row.external_source === null ? {} : { source: row.external_source }),
+    ...(row.occurred_at === null ? {} : { occurredAt: isoOf(row.occurred_at) }),
+  };
 }
 
 async function entryOf(source: ExportSource, row: exported.ExportedEntryRow): Promise<Entry<'timeline'>> {

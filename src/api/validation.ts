@@ -32,7 +32,15 @@ function faultsOf(issue: z.core.$ZodIssue, root: string): RequestFault[] {
         : { pointer, detail: 'has a field that is not known here' },
     );
   }
+  const nearest = issue.code === 'invalid_union' ? issue.errors.find(isInside) : undefined;
+  if (nearest !== undefined) return nearest.flatMap((inner) => faultsOf(inner, pointer));
   return [{ pointer, detail: detailOf(issue) }];
+}
+
+/** Whether the value is of the shape of this member of a union, and wrong only within: that is what to tell the caller. */
+function isInside(issues: readonly z.core.$ZodIssue[]): boolean {
+  const within = ['unrecognized_keys', 'too_small', 'too_big'];
+  return issues.every(({ path, code }) => path.length > 0 || within.includes(code));
 }
 
 /** In our own words: zod's messages may repeat what was sent. */

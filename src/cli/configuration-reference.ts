@@ -1,4 +1,5 @@
 import type { Setting } from '../setting';
+import { markdownTable } from './markdown-table';
 
 interface Row {
   readonly variable: string;
@@ -94,13 +95,7 @@ function tableOf(rows: readonly Row[]): string {
     `\`${variable}\``,
     fallback === 'required' || fallback === '' ? fallback : `\`${fallback}\``,
     values,
-    meaning.replaceAll('|', '\\|').replaceAll(/<(\w+)>/g, '`<$1>`'),
+    meaning.replaceAll(/<(\w+)>/g, '`<$1>`'),
   ]);
-  const lines = [['variable', 'default', 'values', 'meaning'], ...cells];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
-  const [head = '', ...body] = lines.map(
-    (line) => `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`,
-  );
-  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
-  return [head, rule, ...body].join('\n');
+  return markdownTable(['variable', 'default', 'values', 'meaning'], cells);
 }

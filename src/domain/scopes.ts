@@ -1,5 +1,5 @@
 /** What a tenant's API key may be allowed to do: granted by the API, by a key that has the scope itself. */
-export const scopes = ['authenticate', 'manage-users', 'operate', 'audit', 'admin'] as const;
+export const scopes = ['authenticate', 'manage-users', 'operate', 'audit', 'admin', 'events'] as const;
 
 /** What reaches beyond the key's own tenant: granted on the command line alone. */
 export const deploymentScopes = ['manage-tenants'] as const;
@@ -13,8 +13,9 @@ export const scopeMeanings: Record<Scope, string> = {
   operate:
     'Act for the operator: lock, unlock, revoke, raise epochs, change factors with a reason, find users by address.',
   audit:
-    'Read the timeline and all exports with the personal data in them, and every e-mail address and phone number.',
-  admin: 'Manage API keys, the words of messages, and how they may travel.',
+    'Read the timeline, the events and all exports with the personal data in them, and every e-mail address and phone number.',
+  admin: 'Manage API keys, own types of event, the words of messages, and how they may travel.',
+  events: 'Say what happened elsewhere. Some events take back everything that was issued to their user.',
   'manage-tenants': 'Make, rename and disable the tenants of the deployment.',
 };
 

@@ -1,3 +1,4 @@
+import type { EventTypeName } from '../domain/events/catalogue';
 import { type TableCopy, tableCopy } from './bulk-copy';
 import { copyJsonb, copyRowOf, copyText } from './bulk-copy-fields';
 import type { ImportWrites } from './bulk-import-writes';
@@ -65,13 +66,17 @@ interface Touched {
 }
 
 const types = {
-  enrolled: copyText('factor.enrolled'),
-  added: copyText('contact.added'),
-  changed: copyText('contact.changed'),
+  enrolled: eventText('factor.enrolled'),
+  added: eventText('contact.added'),
+  changed: eventText('contact.changed'),
 };
 
-function touchedOf(users: readonly { userId: string }[], outcome: string, type: string): Touched[] {
-  const same = { outcome: copyText(outcome), type: copyText(type) };
+function eventText(type: EventTypeName): string {
+  return copyText(type);
+}
+
+function touchedOf(users: readonly { userId: string }[], outcome: string, type: EventTypeName): Touched[] {
+  const same = { outcome: copyText(outcome), type: eventText(type) };
   return users.map(({ userId }) => ({ userId, ...same }));
 }
 

@@ -1,3 +1,4 @@
+import type { EventTypeName } from '../domain/events/catalogue';
 import type { AuthenticationRow } from './situation';
 
 /** The failure budget as it will stand; ISO 8601 instants. */
@@ -136,7 +137,7 @@ export interface AuditEntry {
 }
 
 export interface OutboxEvent {
-  type: string;
+  type: EventTypeName;
   data?: object;
 }
 

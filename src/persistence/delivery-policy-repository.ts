@@ -30,7 +30,7 @@ export async function writeDeliveryPolicy(
   return {
     result: { policy },
     audit: [{ action: 'delivery-policy.change', outcome: 'done', detail }],
-    events: [{ type: 'delivery-policy.changed', data: detail }],
+    events: [{ type: 'delivery-policy.changed', data: { changed: Object.keys(detail.changed) } }],
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Channel } from '../delivery/provider';
 import type { PastSend } from '../domain/delivery/ladder';
+import { eventLiteral } from './event-literal';
 
 export type DeliveryStatus =
   | 'queued'
@@ -140,7 +141,7 @@ export const announcements = (ended: string): string => `
     FROM ${ended} e JOIN tenants t USING (tenant_id)
   ), announced AS (
     INSERT INTO outbox (tenant_id, user_id, type, data, at, epoch, command_id)
-    SELECT e.tenant_id, e.user_id, 'delivery.failed', jsonb_strip_nulls(jsonb_build_object(
+    SELECT e.tenant_id, e.user_id, ${eventLiteral('delivery.failed')}, jsonb_strip_nulls(jsonb_build_object(
       'deliveryId', e.delivery_id, 'channel', e.channel, 'purpose', e.purpose, 'template', e.template,
       'challengeId', e.challenge_id, 'status', e.status, 'reason', e.reason)), current_instant(), t.epoch, e.command_id
     FROM ${ended} e JOIN tenants t USING (tenant_id) WHERE e.status <> 'cancelled'

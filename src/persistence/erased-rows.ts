@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { eventLiteral } from './event-literal';
 
 /** Rows a statement, so that none runs into the statement timeout however much a user has left. */
 const CHUNK = 5_000;
@@ -26,7 +27,10 @@ const DELETIONS: readonly { table: string; where: string }[] = [
   { table: 'sessions', where: 'user_id = $1' },
   { table: 'authentications', where: 'user_id = $1' },
   { table: 'commands', where: `user_id = $1 AND NOT result ? 'erasureId'` },
-  { table: 'outbox', where: `user_id = $1 AND type NOT IN ('user.erasure-started', 'user.erased')` },
+  {
+    table: 'outbox',
+    where: `user_id = $1 AND type NOT IN (${eventLiteral('user.erasure-started')}, ${eventLiteral('user.erased')})`,
+  },
   { table: 'epochs', where: `scope = 'user' AND subject = $1` },
 ];
 

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { eventLiteral } from './event-literal';
 
 export { deleteUserRows } from './erased-rows';
 
@@ -147,7 +148,8 @@ export async function completeErasure(pool: Pool, erasureId: string): Promise<vo
        FROM done d JOIN tenants t USING (tenant_id)
      )
      INSERT INTO outbox (tenant_id, user_id, type, data, at, epoch)
-     SELECT d.tenant_id, d.user_id, 'user.erased', jsonb_build_object('erasureId', d.erasure_id), current_instant(), t.epoch
+     SELECT d.tenant_id, d.user_id, ${eventLiteral('user.erased')}, jsonb_build_object('erasureId', d.erasure_id),
+       current_instant(), t.epoch
      FROM done d JOIN tenants t USING (tenant_id)`,
     [erasureId],
   );

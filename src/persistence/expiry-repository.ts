@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { eventLiteral } from './event-literal';
 
 /**
  * Ends authentications that ran out of time, with audit and event in the same transaction. Each raises its
@@ -34,7 +35,9 @@ export async function expireAuthentications(pool: Pool, limit: number): Promise<
        FROM ended e JOIN tenants t USING (tenant_id)
      ), announced AS (
        INSERT INTO outbox (tenant_id, user_id, type, data, at, epoch)
-       SELECT e.tenant_id, e.user_id, CASE WHEN e.challenge IS NULL THEN 'challenge.abandoned' ELSE 'challenge.expired' END,
+       SELECT e.tenant_id, e.user_id,
+         CASE WHEN e.challenge IS NULL THEN ${eventLiteral('challenge.abandoned')}
+           ELSE ${eventLiteral('challenge.expired')} END,
          jsonb_build_object('authenticationId', e.authentication_id), current_instant(), t.epoch
        FROM ended e JOIN tenants t USING (tenant_id)
      )
@@ -79,7 +82,8 @@ export async function expireEnrolments(pool: Pool, limit: number): Promise<numbe
        FROM removed r JOIN tenants t USING (tenant_id)
      ), announced AS (
        INSERT INTO outbox (tenant_id, user_id, type, data, at, epoch)
-       SELECT r.tenant_id, r.user_id, CASE WHEN r.pending THEN 'enrolment.abandoned' ELSE 'factor.removed' END,
+       SELECT r.tenant_id, r.user_id,
+         CASE WHEN r.pending THEN ${eventLiteral('enrolment.abandoned')} ELSE ${eventLiteral('factor.removed')} END,
          jsonb_build_object('factorId', r.factor_id, 'kind', r.kind)
            || CASE WHEN r.pending THEN '{}' ELSE '{"reason": "expired"}'::jsonb END, current_instant(), t.epoch
        FROM removed r JOIN tenants t USING (tenant_id)

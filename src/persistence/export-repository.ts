@@ -109,6 +109,9 @@ export interface ExportedEventRow extends Placed {
   readonly type: string;
   readonly at: Date;
   readonly data: Record<string, unknown>;
+  /** Null where mfaflow itself said it. */
+  readonly external_source: string | null;
+  readonly occurred_at: Date | null;
 }
 
 export interface ExportedEntryRow extends Placed {
@@ -164,7 +167,7 @@ const EPOCHS = `
   WHERE tenant_id = $1 AND scope = 'user' AND subject = $2 AND ($3::bigint IS NULL OR value > $3)
     AND ($4::text IS NULL OR true)
   ORDER BY value LIMIT ${PAGE}`;
-const EVENTS = bySequence('outbox', 'type, at, data', 'event_id');
+const EVENTS = bySequence('outbox', 'type, at, data, external_source, occurred_at', 'event_id');
 const TIMELINE = bySequence('audit', 'at, actor, action, outcome, detail, personal', 'sequence');
 
 /** Every row of a user, the oldest first, read page by page as they are asked for. */

@@ -75,6 +75,6 @@ export async function writeDefaultLocale(
   return {
     result: { defaultLocale },
     audit: [{ action: 'message-locale.change', outcome: 'done', detail: { defaultLocale } }],
-    events: [{ type: 'message-locale.changed', data: { defaultLocale } }],
+    events: [{ type: 'message-locale.changed', data: defaultLocale === null ? {} : { defaultLocale } }],
   };
 }

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { EventTypeName } from '../domain/events/catalogue';
 import {
   isFailing,
   isFailingEverywhere,
@@ -7,6 +8,7 @@ import {
   type Trial,
   TRIALS,
 } from '../domain/delivery/health';
+import { eventLiteral } from './event-literal';
 
 /** Stands for every country. */
 export const EVERYWHERE = '*';
@@ -52,10 +54,10 @@ const EVIDENCE = `
   FROM (SELECT 1) one
   LEFT JOIN provider_health h ON h.provider = $1 AND h.channel = $2 AND h.country = $3`;
 
-const announced = (changed: string, type: string): string => `
+const announced = (changed: string, type: EventTypeName): string => `
   announced AS (
     INSERT INTO outbox (tenant_id, type, data, at, epoch)
-    SELECT '-', '${type}', jsonb_strip_nulls(jsonb_build_object('provider', provider, 'channel', channel,
+    SELECT '-', ${eventLiteral(type)}, jsonb_strip_nulls(jsonb_build_object('provider', provider, 'channel', channel,
       'country', country, 'reason', reason)), current_instant(), 0 FROM ${changed}
   ), audited AS (
     INSERT INTO audit (tenant_id, at, actor, action, outcome, detail, epoch)

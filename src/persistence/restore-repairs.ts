@@ -1,4 +1,6 @@
 import type { PoolClient } from 'pg';
+import type { EventTypeName } from '../domain/events/catalogue';
+import { eventLiteral } from './event-literal';
 
 /** Ms since the epoch by the clock that decides. */
 export async function readInstant(client: PoolClient): Promise<number> {
@@ -27,7 +29,7 @@ export async function endAuthentications(client: PoolClient, tenantId: string): 
        FROM ended e JOIN tenants t USING (tenant_id)
      ), announced AS (
        INSERT INTO outbox (tenant_id, user_id, type, data, at, epoch)
-       SELECT e.tenant_id, e.user_id, 'challenge.abandoned',
+       SELECT e.tenant_id, e.user_id, ${eventLiteral('challenge.abandoned')},
          jsonb_build_object('authenticationId', e.authentication_id), current_instant(), t.epoch
        FROM ended e JOIN tenants t USING (tenant_id)
      )
@@ -94,7 +96,7 @@ export async function removeFactors(
   client: PoolClient,
   tenantId: string,
   factorIds: readonly string[],
-  event: 'factor.removed' | 'enrolment.abandoned',
+  event: Extract<EventTypeName, 'factor.removed' | 'enrolment.abandoned'>,
 ): Promise<number> {
   if (factorIds.length === 0) return 0;
   const { rowCount } = await client.query(

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { eventLiteral } from './event-literal';
 
 /** A restore of the main database. `takenAt` is absent where the database was restored by other means. */
 export interface RestoreRow {
@@ -60,7 +61,7 @@ export async function recordRepair(
 ): Promise<void> {
   const said = {
     restoreId: repair.restoreId,
-    takenAt: repair.takenAt?.toISOString() ?? null,
+    ...(repair.takenAt === null ? {} : { takenAt: repair.takenAt.toISOString() }),
     ...repair.counts,
   };
   await client.query(
@@ -72,7 +73,7 @@ export async function recordRepair(
        FROM tenants WHERE tenant_id = $2
      )
      INSERT INTO outbox (tenant_id, type, data, at, epoch)
-     SELECT tenant_id, 'database.restored', $4, current_instant(), epoch FROM tenants WHERE tenant_id = $2`,
+     SELECT tenant_id, ${eventLiteral('database.restored')}, $4, current_instant(), epoch FROM tenants WHERE tenant_id = $2`,
     [repair.restoreId, repair.tenantId, JSON.stringify(repair.counts), JSON.stringify(said)],
   );
 }

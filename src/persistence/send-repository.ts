@@ -3,6 +3,7 @@ import type { AllowanceClaim } from '../domain/delivery/allowances';
 import { isTaken, type PastSend } from '../domain/delivery/ladder';
 import { claimAllowances } from './allowance-repository';
 import { againAfterDeadlock } from './deadlock';
+import { eventLiteral } from './event-literal';
 import { inTransaction } from './in-transaction';
 
 /** One message that is about to be handed to a provider. */
@@ -119,7 +120,7 @@ const RECORD = `
     FROM moved m JOIN tenants t USING (tenant_id) WHERE m.taken OR m.moves = 'refused'
   ), announced AS (
     INSERT INTO outbox (tenant_id, user_id, type, data, at, epoch, command_id)
-    SELECT m.tenant_id, m.user_id, 'delivery.failed', jsonb_strip_nulls(jsonb_build_object(
+    SELECT m.tenant_id, m.user_id, ${eventLiteral('delivery.failed')}, jsonb_strip_nulls(jsonb_build_object(
       'deliveryId', m.delivery_id, 'channel', m.channel, 'purpose', m.purpose, 'template', m.template,
       'challengeId', m.challenge_id, 'status', m.status, 'reason', m.reason)), current_instant(), t.epoch, m.command_id
     FROM moved m JOIN tenants t USING (tenant_id) WHERE m.moves = 'refused'

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { DirectCommand } from './direct-write';
+import { eventLiteral } from './event-literal';
 import { ROTATION_GRACE_SECONDS } from './session-repository';
 
 /** From what the next token of a session is minted, always the same one. */
@@ -67,7 +68,8 @@ const REFRESH = `
     FROM judged WHERE verdict IN ('rotated', 'reused')
   ), announced AS (
     INSERT INTO outbox (tenant_id, user_id, type, data, at, epoch, command_id)
-    SELECT $1, user_id, CASE verdict WHEN 'rotated' THEN 'session.refreshed' ELSE 'session.revoked' END,
+    SELECT $1, user_id, CASE verdict WHEN 'rotated' THEN ${eventLiteral('session.refreshed')}
+        ELSE ${eventLiteral('session.revoked')} END,
       jsonb_strip_nulls(jsonb_build_object('sessionId', session_id,
         'reason', CASE verdict WHEN 'reused' THEN 'token_reuse' END)), current_instant(), tenant_epoch, $6
     FROM judged WHERE verdict IN ('rotated', 'reused')

@@ -3,7 +3,7 @@ import { routes } from '../../src/api/routes';
 import { newApiKey } from '../../src/security/api-key';
 import { startSystem, type Called, type RunningSystem } from '../running-system';
 import { ApiUser } from './api-user';
-import { bodyOf, pathOf, type Named } from './route-samples';
+import { bodyOf, fullBodies, pathOf, type Named } from './route-samples';
 
 /** Everything that anybody may ask without a key. A route that is added here is open to the world. */
 const publicRoutes = [
@@ -18,11 +18,13 @@ const guarded = routes.filter((route): route is AuthenticatedRoute => route.acce
 const titled = guarded.map((route) => [`${route.method.toUpperCase()} ${route.path}`, route] as const);
 /** Of which every tenant has one, in its own words or the shipped ones. */
 const everybodys = '/v1/message-templates/';
-/** Routes whose path names what a tenant has; of putUser the user need not be there, and tenants are nobody's own. */
+/** Which make what their path names, where it is not there. */
+const makingOperations = new Set(['putUser', 'putEventTransmitter', 'putEventType']);
+/** Routes whose path names what a tenant has; tenants are nobody's own. */
 const namesATenantsOwn = titled.filter(
   ([, { path, operationId, scopes }]) =>
     path.includes('{') &&
-    operationId !== 'putUser' &&
+    !makingOperations.has(operationId) &&
     !scopes.includes('manage-tenants') &&
     !path.startsWith(everybodys),
 );
@@ -38,7 +40,11 @@ describe('who may call what', () => {
     const { body: key } = await system.call('POST', '/v1/api-keys', {
       body: { name: 'k', scopes: ['audit'] },
     });
+    await system.call('PUT', '/v1/event-types/order.placed', { body: fullBodies['putEventType'] });
+    await system.call('PUT', '/v1/event-transmitters/idp', { body: fullBodies['putEventTransmitter'] });
     named = {
+      transmitterId: 'idp',
+      type: 'order.placed',
       userId: user.id,
       factorId: user.factorId,
       authenticationId: body.id,
@@ -50,7 +56,11 @@ describe('who may call what', () => {
   afterAll(() => system.stop());
 
   const ask = (route: AuthenticatedRoute, key: string, path = pathOf(route, named)): Promise<Called> =>
-    system.call(route.method.toUpperCase(), path, { key, body: bodyOf(route) });
+    system.call(route.method.toUpperCase(), path, {
+      key,
+      body: bodyOf(route),
+      ...(route.textBody === undefined ? {} : { headers: { 'content-type': route.textBody } }),
+    });
 
   it('is open to the world on a short, explicit list of routes alone', () => {
     const open = routes.filter((route) => route.access === 'public');
@@ -77,6 +87,7 @@ describe('who may call what', () => {
       operate: 'operate',
       audit: 'audit',
       admin: 'admin',
+      events: 'events',
       manageTenants: 'manage-tenants',
     } as const;
     const wrong = Object.entries(scopeOf).filter(([, scope]) => !route.scopes.includes(scope));

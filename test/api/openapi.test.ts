@@ -2,7 +2,7 @@ import { errorCodes } from '../../src/domain/errors';
 import { openApiDocument } from '../../src/api/openapi';
 import type { Route } from '../../src/api/route';
 import { routes } from '../../src/api/routes';
-import { pathOf, type Named } from './route-samples';
+import { fullBodies, pathOf, type Named } from './route-samples';
 import { startSystem, type RunningSystem } from '../running-system';
 import { ApiUser } from './api-user';
 
@@ -93,7 +93,11 @@ describe('an answer', () => {
       body: { purpose: 'confirm-address', contactId: contact.body.id, send: true },
     });
     const sent = await system.call('GET', user.path('/deliveries'));
+    await system.call('PUT', '/v1/event-types/order.placed', { body: fullBodies['putEventType'] });
+    await system.call('PUT', '/v1/event-transmitters/idp', { body: fullBodies['putEventTransmitter'] });
     named = {
+      transmitterId: 'idp',
+      type: 'order.placed',
       userId: user.id,
       factorId: user.factorId,
       authenticationId: body.id,

@@ -75,7 +75,50 @@ export const fullBodies: Record<string, unknown> = {
     template: { subject: 'Your code', text: '{{code}} is your code', html: '<p>{{code}}</p>' },
   },
   setMessageLocale: { locale: 'pt-BR' },
+  sendEvents: {
+    specversion: '1.0',
+    id: 'a1f0',
+    source: 'https://idp.example/risk',
+    type: 'risk.changed',
+    subject: 'nobody',
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    data: { level: 'high', previous: 'low' },
+  },
+  putEventType: {
+    title: 'An order was placed',
+    description: 'Somebody bought something.',
+    subject: 'user',
+    schema: {
+      type: 'object',
+      required: ['channel'],
+      properties: { channel: { type: 'string', enum: ['web'] } },
+    },
+    example: { channel: 'web' },
+  },
+  putEventTransmitter: {
+    issuer: 'https://idp.example',
+    audience: 'https://mfa.example',
+    jwks: {
+      keys: [
+        {
+          kty: 'OKP',
+          kid: 'key-1',
+          use: 'sig',
+          key_ops: ['verify'],
+          alg: 'EdDSA',
+          crv: 'Ed25519',
+          x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+        },
+      ],
+    },
+  },
   createApiKey: { name: 'shop', scopes: ['audit'], expiresAt: '2099-01-01T00:00:00.000Z' },
+};
+
+/** A body of each route that takes text. */
+const textBodies: Record<string, string> = {
+  pushSecurityEvent: 'eyJ0eXAiOiJzZWNldmVudCtqd3QiLCJhbGciOiJFUzI1NiJ9.e30.c2lnbmF0dXJl',
 };
 
 /** Things of one tenant that paths can name. */
@@ -89,6 +132,8 @@ export interface Named {
   ticketId?: string;
   deliveryId?: string;
   erasureId?: string;
+  transmitterId?: string;
+  type?: string;
   tenantId: string;
 }
 
@@ -106,5 +151,5 @@ export function pathOf(route: Route, named: Named, instead?: string): string {
 /** The body that the route takes, or undefined when it takes none. */
 export function bodyOf(route: Route): unknown {
   if (route.access === 'public' || route.body === undefined) return undefined;
-  return fullBodies[route.operationId];
+  return fullBodies[route.operationId] ?? textBodies[route.operationId];
 }

@@ -28,7 +28,7 @@ describe('a write of the API', () => {
     return Promise.resolve({
       result: { number: carriedOut },
       audit: [{ action: 'a', outcome: 'done' }],
-      events: [{ type: 'happened', data: { number: carriedOut } }],
+      events: [{ type: 'api-key.revoked' as const, data: { keyId: `key_${String(carriedOut)}` } }],
     });
   };
 

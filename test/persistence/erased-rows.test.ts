@@ -49,7 +49,8 @@ async function userWithEverything(userId: string): Promise<void> {
      SELECT 'ten_1', $1, now(), 'key_1', 'authentication', 'approved', '{"nonce": "planted"}', '\\x02', 0, 'com_' || $1
      FROM generate_series(1, 12000)`,
     `INSERT INTO outbox (tenant_id, user_id, type, data, at, epoch)
-     VALUES ('ten_1', $1, 'session.started', '{}', now(), 0), ('ten_1', $1, 'user.erased', '{}', now(), 0)`,
+     VALUES ('ten_1', $1, 'session.started', '{"sessionId": "ses_1"}', now(), 0),
+       ('ten_1', $1, 'user.erased', '{"erasureId": "era_1"}', now(), 0)`,
     `INSERT INTO epochs (tenant_id, scope, subject, value, raised_at, reason) VALUES ('ten_1', 'user', $1, 1, now(), 'planted')`,
     `INSERT INTO lifecycle_runs (user_id, run_id, began_at) VALUES ($1, 'run', now())`,
   ];

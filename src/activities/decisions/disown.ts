@@ -38,11 +38,11 @@ export const disown: Decide<DisownCommand, DisownResult> = (situation, command) 
   changes.events = [
     { type: 'user.disowned', data: detail },
     ...ticket.sessions.map((sessionId) => ({
-      type: 'session.revoked',
+      type: 'session.revoked' as const,
       data: { sessionId, reason: 'disowned' },
     })),
     ...abandoned.map(({ factor_id: factorId, kind }) => ({
-      type: 'enrolment.abandoned',
+      type: 'enrolment.abandoned' as const,
       data: { factorId, kind },
     })),
   ];

@@ -7,12 +7,16 @@ import { deliveryRoutes } from './deliveries';
 import { deliveryPolicyRoutes } from './delivery-policy';
 import { epochRoutes } from './epochs';
 import { erasureRoutes } from './erasures';
+import { eventRoutes } from './events';
+import { eventTransmitterRoutes } from './event-transmitters';
+import { eventTypeRoutes } from './event-types';
 import { factorRoutes } from './factors';
 import { importRoutes } from './imports';
 import { lockRoutes } from './locks';
 import { messageTemplateRoutes } from './message-templates';
 import { providerRoutes } from './providers';
 import { publicRoutes } from './public';
+import { securityEventRoutes } from './security-events';
 import { sessionRoutes } from './sessions';
 import { tenantRoutes } from './tenants';
 import { ticketRoutes } from './tickets';
@@ -64,6 +68,10 @@ export const routes: readonly Route[] = [
   ...messageTemplateRoutes,
   ...importRoutes,
   ...epochRoutes,
+  ...eventRoutes,
+  ...eventTypeRoutes,
+  ...eventTransmitterRoutes,
+  ...securityEventRoutes,
   ...apiKeyRoutes,
   ...tenantRoutes,
   ...publicRoutes,

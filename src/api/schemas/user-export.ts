@@ -106,8 +106,16 @@ export const userExportView = z
       .array(z.strictObject({ raisedAt: instantField, reason: z.string() }))
       .describe('When everything issued to the user was refused, and why.'),
     events: z
-      .array(z.strictObject({ at: instantField, type: z.string(), data: openObject }))
-      .describe('As long as they are kept.'),
+      .array(
+        z.strictObject({
+          at: instantField,
+          type: z.string(),
+          data: openObject,
+          source: z.string().optional(),
+          occurredAt: instantField.optional(),
+        }),
+      )
+      .describe('As long as they are kept; with `source` and `occurredAt` where another system sent it.'),
     timeline: z
       .array(
         z.strictObject({

@@ -150,7 +150,7 @@ describe('contacts', () => {
       'user.create',
     ]);
     const { rows } = await system.pool.query(
-      `SELECT o.type, o.data FROM outbox o JOIN users USING (user_id) WHERE external_id = $1 ORDER BY event_id`,
+      `SELECT o.type, o.data FROM outbox o JOIN users USING (user_id) WHERE users.external_id = $1 ORDER BY event_id`,
       [user.id],
     );
     const named = { contactId: contact.id, kind: 'email' };

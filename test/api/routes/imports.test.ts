@@ -62,7 +62,7 @@ describe('imports', () => {
     expect((await send([{ id: 'there', factors: [totp()] }])).body.users[0].result).toBe('updated');
     expect(Number(await version())).toBeGreaterThan(Number(before));
     const events = await system.pool.query(
-      `SELECT o.type FROM outbox o JOIN users USING (user_id) WHERE external_id = 'there' ORDER BY event_id`,
+      `SELECT o.type FROM outbox o JOIN users USING (user_id) WHERE users.external_id = 'there' ORDER BY event_id`,
     );
     expect(events.rows.map(({ type }) => type)).toEqual(['user.created', 'user.changed', 'factor.enrolled']);
   });

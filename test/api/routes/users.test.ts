@@ -34,7 +34,7 @@ describe('users', () => {
       'user.create',
     ]);
     const { rows } = await system.pool.query(
-      `SELECT o.type FROM outbox o JOIN users USING (user_id) WHERE external_id = 'regrouped' ORDER BY event_id`,
+      `SELECT o.type FROM outbox o JOIN users USING (user_id) WHERE users.external_id = 'regrouped' ORDER BY event_id`,
     );
     expect(rows).toEqual([{ type: 'user.created' }, { type: 'user.changed' }]);
   });
