@@ -924,7 +924,7 @@ export interface paths {
     put?: never;
     /**
      * Make an API key
-     * @description A key can be given the scopes of the key that makes it and no others. `authenticate`: Log users in: authentications, sessions, reading users and their factors. `manage-users`: Create, import and export users, read and change their contacts, find them by address; enrol, rename and remove their factors. `operate`: Act for the operator: lock, unlock, revoke, raise epochs, change factors with a reason, find users by address. `audit`: Read the timeline, the events and all exports with the personal data in them, and every e-mail address and phone number. `admin`: Manage API keys, own types of event, the words of messages, and how they may travel. `events`: Say what happened elsewhere. Some events take back everything that was issued to their user.
+     * @description A key can be given the scopes of the key that makes it and no others. `authenticate`: Log users in: authentications, sessions, reading users and their factors. `manage-users`: Create, import and export users, read and change their contacts, find them by address; enrol, rename and remove their factors. `operate`: Act for the operator: lock, unlock, revoke, raise epochs, change factors with a reason, find users by address. `audit`: Read the timeline, the events and all exports with the personal data in them, and every e-mail address and phone number. `admin`: Manage API keys, own types of event, the words of messages, and how they may travel. `events`: Say what happened elsewhere. Some events take back everything that was issued to their user. `security-events`: Hand over security event tokens, which count by the signature of their transmitter.
      */
     post: operations['createApiKey'];
     delete?: never;
@@ -2877,7 +2877,9 @@ export interface components {
        * @example Phone
        */
       name: string;
-      scopes: ('authenticate' | 'manage-users' | 'operate' | 'audit' | 'admin' | 'events')[];
+      scopes: (
+        'authenticate' | 'manage-users' | 'operate' | 'audit' | 'admin' | 'events' | 'security-events'
+      )[];
       /**
        * Format: date-time
        * @description Instant (RFC 3339, UTC).

@@ -47,6 +47,7 @@ export interface RunningSystem {
     | 'audit'
     | 'admin'
     | 'events'
+    | 'securityEvents'
     | 'manageTenants'
     | 'otherTenant',
     string
@@ -64,13 +65,23 @@ export interface RunningSystem {
 }
 
 const SCOPES = {
-  all: ['authenticate', 'manage-users', 'operate', 'audit', 'admin', 'events', 'manage-tenants'],
+  all: [
+    'authenticate',
+    'manage-users',
+    'operate',
+    'audit',
+    'admin',
+    'events',
+    'security-events',
+    'manage-tenants',
+  ],
   authenticate: ['authenticate'],
   manageUsers: ['manage-users'],
   operate: ['operate'],
   audit: ['audit'],
   admin: ['admin'],
   events: ['events'],
+  securityEvents: ['security-events'],
   manageTenants: ['manage-tenants'],
 } as const;
 

@@ -22,7 +22,7 @@ interface TakenEvent {
 
 /**
  * Writes what a verified token says, once however often and at how many places at once it is delivered: its command is
- * known by the transmitter and the `jti`. Whether there is such a user is nothing that the caller learns.
+ * known by the transmitter, its issuer and the `jti`. Whether there is such a user is nothing that the caller learns.
  *
  * @throws {SecurityEventProblem} when the `jti` came with another event, or the address is none
  */
@@ -35,7 +35,7 @@ export async function takeSecurityEvent(parts: ApiParts, taken: TakenEvent): Pro
   const command = {
     tenantId,
     actor,
-    id: commandIdOf(commandKey, tenantId, place, jti),
+    id: commandIdOf(commandKey, tenantId, place, JSON.stringify([issuer, jti])),
     // The same event may come signed anew.
     fingerprint: fingerprintOf(commandKey, 'POST', place, { ...event, subject: subject ?? null }),
   };

@@ -1,5 +1,13 @@
 /** What a tenant's API key may be allowed to do: granted by the API, by a key that has the scope itself. */
-export const scopes = ['authenticate', 'manage-users', 'operate', 'audit', 'admin', 'events'] as const;
+export const scopes = [
+  'authenticate',
+  'manage-users',
+  'operate',
+  'audit',
+  'admin',
+  'events',
+  'security-events',
+] as const;
 
 /** What reaches beyond the key's own tenant: granted on the command line alone. */
 export const deploymentScopes = ['manage-tenants'] as const;
@@ -16,6 +24,7 @@ export const scopeMeanings: Record<Scope, string> = {
     'Read the timeline, the events and all exports with the personal data in them, and every e-mail address and phone number.',
   admin: 'Manage API keys, own types of event, the words of messages, and how they may travel.',
   events: 'Say what happened elsewhere. Some events take back everything that was issued to their user.',
+  'security-events': 'Hand over security event tokens, which count by the signature of their transmitter.',
   'manage-tenants': 'Make, rename and disable the tenants of the deployment.',
 };
 

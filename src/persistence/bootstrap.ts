@@ -6,7 +6,15 @@ import { hashApiKey } from '../security/api-key';
 import { randomId } from '../security/random-id';
 import { publishFlow } from './flow-repository';
 
-const EVERY_SCOPE = ['authenticate', 'manage-users', 'operate', 'audit', 'admin', 'events'];
+const EVERY_SCOPE = [
+  'authenticate',
+  'manage-users',
+  'operate',
+  'audit',
+  'admin',
+  'events',
+  'security-events',
+];
 
 /**
  * Makes the tenant and its key when they are not there; a tenant that is there keeps its id and its other keys.

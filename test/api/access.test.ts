@@ -88,6 +88,7 @@ describe('who may call what', () => {
       audit: 'audit',
       admin: 'admin',
       events: 'events',
+      securityEvents: 'security-events',
       manageTenants: 'manage-tenants',
     } as const;
     const wrong = Object.entries(scopeOf).filter(([, scope]) => !route.scopes.includes(scope));

@@ -39,7 +39,7 @@ describe('tenants and keys on the command line', () => {
     expect(rows).toEqual([
       {
         name: 'first key',
-        scopes: ['authenticate', 'manage-users', 'operate', 'audit', 'admin', 'events'],
+        scopes: ['authenticate', 'manage-users', 'operate', 'audit', 'admin', 'events', 'security-events'],
         development: false,
       },
     ]);

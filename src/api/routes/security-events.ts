@@ -15,7 +15,7 @@ const push = route({
   summary: 'Push a security event token',
   description:
     'Where an identity provider pushes what happened to accounts (RFC 8417, RFC 8935): the types of OpenID CAEP and RISC. The token is verified by the issuer, the audience and the keys of the transmitter. Pushed again it is taken again and does nothing; of a user whom the tenant does not have, the answer is the same. A refusal has `err` and `description` of RFC 8935 §2.4.',
-  scopes: ['events'],
+  scopes: ['security-events'],
   writes: false,
   textBody: 'application/secevent+jwt',
   params: transmitterParams,

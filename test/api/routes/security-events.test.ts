@@ -28,7 +28,7 @@ describe('security events', () => {
 
   const push = (body: string, options: CallOptions = {}, to = 'idp'): Promise<Called> =>
     system.call('POST', `/v1/security-events/${to}`, {
-      key: system.keys.events,
+      key: system.keys.securityEvents,
       body,
       headers: { 'content-type': 'application/secevent+jwt' },
       ...options,

@@ -5,8 +5,6 @@ ALTER TABLE outbox ADD COLUMN external_source text;
 ALTER TABLE outbox ADD COLUMN external_id text;
 ALTER TABLE outbox ADD COLUMN occurred_at timestamptz;
 ALTER TABLE outbox ADD COLUMN type_version integer;
-CREATE UNIQUE INDEX outbox_external ON outbox (tenant_id, external_source, external_id) WHERE external_id IS NOT NULL;
-CREATE INDEX outbox_by_tenant ON outbox (tenant_id, event_id);
 
 -- A tenant's own types of event, which its systems may send. version: raised when subject or schema become others.
 CREATE TABLE event_types (
