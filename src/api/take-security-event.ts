@@ -1,8 +1,7 @@
-import type { PoolClient } from 'pg';
 import { MfaError } from '../domain/errors';
 import { writeOnce } from '../persistence/direct-write';
 import { findUserIdByAddress } from '../persistence/event-subject';
-import { writeSecurityEvent } from '../persistence/security-event-writes';
+import { type SubjectFound, writeSecurityEvent } from '../persistence/security-event-writes';
 import { findUserId } from '../persistence/user-repository';
 import { blindIndexOf, readAddress } from '../security/contact-address';
 import type { ContactAddress } from '../security/contact-kind';
@@ -21,8 +20,8 @@ interface TakenEvent {
 }
 
 /**
- * Writes what a verified token says, once however often and at how many places at once it is delivered: its command is
- * known by the transmitter, its issuer and the `jti`. Whether there is such a user is nothing that the caller learns.
+ * Writes what a verified token says, once however often and at how many places at once it is delivered. Its command is
+ * known by the issuer, the `jti` and whom it turned out to be about: delivered again when the user is known, it counts. Whether there is such a user is nothing that the caller learns.
  *
  * @throws {SecurityEventProblem} when the `jti` came with another event, or the address is none
  */
@@ -32,23 +31,23 @@ export async function takeSecurityEvent(parts: ApiParts, taken: TakenEvent): Pro
   const { tenantId, keyId: actor } = caller;
   const place = `/v1/security-events/${transmitterId}`;
   const { jti, event, subject } = read;
+  const user = await subjectOf(parts, tenantId, subject);
   const command = {
     tenantId,
     actor,
-    id: commandIdOf(commandKey, tenantId, place, JSON.stringify([issuer, jti])),
+    id: commandIdOf(commandKey, tenantId, place, JSON.stringify([issuer, jti, user])),
     // The same event may come signed anew.
     fingerprint: fingerprintOf(commandKey, 'POST', place, { ...event, subject: subject ?? null }),
   };
-  const find = finderOf(parts, tenantId, subject);
   try {
-    await writeOnce(parts.pool, command, async (client) =>
+    await writeOnce(parts.pool, command, (client) =>
       writeSecurityEvent(client, command, {
         transmitterId,
         issuer,
         jti,
         happenedAt: read.happenedAt,
         event,
-        user: await find(client),
+        user,
       }),
     );
   } catch (error) {
@@ -58,17 +57,24 @@ export async function takeSecurityEvent(parts: ApiParts, taken: TakenEvent): Pro
   }
 }
 
-type Find = (client: PoolClient) => Promise<{ userId: string } | 'unknown' | 'nobody'>;
-
-function finderOf(parts: ApiParts, tenantId: string, subject: SecurityEvent['subject']): Find {
-  if (subject === undefined) return () => Promise.resolve('nobody');
-  const knownOr = (userId: string | undefined) => (userId === undefined ? 'unknown' : { userId });
-  if ('userId' in subject)
-    return async (client) => knownOr(await findUserId(client, tenantId, subject.userId));
+async function subjectOf(
+  { pool, secrets }: ApiParts,
+  tenantId: string,
+  subject: SecurityEvent['subject'],
+): Promise<SubjectFound> {
+  if (subject === undefined) return 'nobody';
+  if ('userId' in subject) {
+    const userId = await findUserId(pool, tenantId, subject.userId);
+    return userId === undefined ? 'unknown' : { userId };
+  }
   const { kind } = subject;
   const { normalised } = addressIn(kind, subject.address);
-  const blindIndex = blindIndexOf(parts.secrets.blindIndexKey, tenantId, kind, normalised);
-  return async (client) => knownOr(await findUserIdByAddress(client, tenantId, kind, blindIndex));
+  return await findUserIdByAddress(
+    pool,
+    tenantId,
+    kind,
+    blindIndexOf(secrets.blindIndexKey, tenantId, kind, normalised),
+  );
 }
 
 function addressIn(kind: 'email' | 'phone', text: string): ContactAddress {

@@ -19,6 +19,8 @@ export async function writeTransmitter(
   tenantId: string,
   transmitter: Omit<TransmitterRow, 'created_at'>,
 ): Promise<DirectChange<{ created: boolean; createdAt: string }>> {
+  // One writer at a time, so that the count holds.
+  await client.query('SELECT FROM tenants WHERE tenant_id = $1 FOR NO KEY UPDATE', [tenantId]);
   const { created, createdAt } = await storeTransmitter(client, tenantId, transmitter);
   if (created && (await countTransmitters(client, tenantId)) > MAX_TRANSMITTERS) {
     throw new MfaError('conflict', {

@@ -13,9 +13,14 @@ export interface ReceivedSecurityEvent {
   /** Seconds since the epoch. */
   readonly happenedAt: number;
   readonly event: MappedEvent;
-  /** The internal id. `nobody`: it is about the stream. `unknown`: about somebody whom the tenant does not have. */
-  readonly user: { readonly userId: string } | 'unknown' | 'nobody';
+  readonly user: SubjectFound;
 }
+
+/**
+ * Whom a security event is about, by the internal id. `nobody`: the stream itself. `unknown`: somebody whom the tenant does
+ * not have. `several`: an address that users share.
+ */
+export type SubjectFound = { readonly userId: string } | 'unknown' | 'several' | 'nobody';
 
 /**
  * Writes what a transmitter says, unless it is written already: an event by its issuer and `jti`. Of somebody unknown the
@@ -32,8 +37,10 @@ export async function writeSecurityEvent(
   const entry = { action: 'security-event.receive', detail: { transmitterId, type } };
   const userId = typeof user === 'string' ? null : user.userId;
   const isKnown = user === 'nobody' || (userId !== null && (await holdUser(client, userId)));
-  if (!isKnown)
-    return { result: { taken: false }, audit: [{ ...entry, outcome: 'unknown-subject' }], events: [] };
+  if (!isKnown) {
+    const outcome = user === 'several' ? 'ambiguous-subject' : 'unknown-subject';
+    return { result: { taken: false }, audit: [{ ...entry, outcome }], events: [] };
+  }
   const known = eventTypes.get(type);
   const incoming = {
     source: issuer,

@@ -124,6 +124,45 @@ describe('security events', () => {
       expect(await count(`${table} t WHERE t::text LIKE '%stranger-4711%'`)).toBe(0);
   });
 
+  it('say in the audit trail of an address that several have that it named none of them', async () => {
+    const contact = { kind: 'email', address: 'shared@example.com', verified: true };
+    await system.call('POST', user.path('/contacts'), { body: contact });
+    const other = await ApiUser.create(system);
+    await system.call('POST', other.path('/contacts'), { body: contact });
+    const sub_id = { format: 'email', email: contact.address };
+    expect((await push(await about(sessionRevoked, { jti: 'shared', sub_id }))).status).toBe(202);
+    expect(await written('shared')).toEqual([]);
+    expect(await count(`audit WHERE outcome = 'ambiguous-subject'`)).toBe(1);
+  });
+
+  it('count when they come again and the user is known by then', async () => {
+    const sub_id = { format: 'email', email: 'late@example.com' };
+    const late = await about(sessionRevoked, { jti: 'late', sub_id });
+    expect((await push(late)).status).toBe(202);
+    const token = await session();
+    const contact = { kind: 'email', address: 'late@example.com', verified: true };
+    await system.call('POST', user.path('/contacts'), { body: contact });
+    expect((await push(late)).status).toBe(202);
+    expect(await isActive(token)).toBe(false);
+    const after = await session();
+    expect((await push(late)).status).toBe(202);
+    expect(await isActive(after)).toBe(true);
+  });
+
+  it('of two issuers are two events under one jti, also of one transmitter after the other', async () => {
+    expect((await put('/v1/event-transmitters/moved')).status).toBe(201);
+    const first = await about(sessionRevoked, { jti: 'serial-1' });
+    expect((await push(first, {}, 'moved')).status).toBe(202);
+    const { audience } = sender;
+    const body = { issuer: 'https://next.example', audience, jwks: { keys: [await sender.publicJwk()] } };
+    expect((await put('/v1/event-transmitters/moved', { body })).status).toBe(200);
+    const token = await session();
+    const second = await about(sessionRevoked, { jti: 'serial-1', iss: body.issuer });
+    expect((await push(second, {}, 'moved')).status).toBe(202);
+    expect(await isActive(token)).toBe(false);
+    expect((await system.call('DELETE', '/v1/event-transmitters/moved')).status).toBe(204);
+  });
+
   it('are refused with what is wrong in the words of RFC 8935', async () => {
     const unsigned = new UnsecuredJWT({ events: { [sessionRevoked]: {} } }).encode();
     for (const [err, token] of [
