@@ -14,6 +14,5 @@ module.exports = {
   globalSetup: '<rootDir>/test/start-servers.ts',
   globalTeardown: '<rootDir>/test/stop-servers.ts',
   testTimeout: 30_000,
-  // For two cores: many tests wait for a server, and a third takes the time.
-  maxWorkers: 3,
+  maxWorkers: 2,
 };

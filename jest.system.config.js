@@ -4,4 +4,6 @@ module.exports = {
   testMatch: ['<rootDir>/test/system/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
   testTimeout: 120_000,
+  // On two cores: most of their time is that of servers that start, stop and wait.
+  maxWorkers: 3,
 };
